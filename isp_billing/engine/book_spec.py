@@ -96,7 +96,7 @@ FILES = {spec.name: spec for spec in (
         _c('country', required=True),
         _c('language', choices=('en', 'fr', 'both')),
         _c('delivery', choices=('email', 'paper', 'portal')),
-        _c('profile', required=True),
+        _c('profile'),
     ), ('company', 'account_number')),
     FileSpec('subscriptions', (
         *_LINE, _c('account_number', required=True), _c('plan', required=True),
