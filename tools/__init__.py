@@ -1,0 +1,1 @@
+"""Development tools of ISP Billing: set-up, databases, checks, demo and benchmarks."""
