@@ -1,0 +1,131 @@
+"""HTML to PDF with WeasyPrint: no network, no files, the same bytes for the same input.
+
+* The stylesheet is parsed once per process and variant, the fonts are loaded once per process:
+  parsing them for each document would cost half as much again as the page itself.
+* One document per invoice: several in one call are slower and break page numbers.
+* The fetcher knows ``data:`` addresses and the pictures that are handed in; whatever else a
+  template or a pasted text names is not fetched and shows as missing.
+"""
+import functools
+import io
+import os
+import pathlib
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+MODULE = pathlib.Path(__file__).resolve().parent.parent
+STYLESHEET = MODULE / 'report' / 'invoice.css'
+FONTS = {
+    'mem:OpenSans-Regular.ttf': MODULE / 'static' / 'fonts' / 'OpenSans-Regular.ttf',
+    'mem:OpenSans-Bold.ttf': MODULE / 'static' / 'fonts' / 'OpenSans-Bold.ttf',
+}
+PAPERS = ('Letter', 'A4')
+_SIGNATURES = (
+    (b'\x89PNG', 'image/png'), (b'\xff\xd8', 'image/jpeg'), (b'GIF8', 'image/gif'),
+    (b'RIFF', 'image/webp'), (b'<', 'image/svg+xml'),
+)
+
+
+class ClosedFetcher(URLFetcher):
+    """Gives out ``data:`` addresses and registered bytes, and refuses everything else."""
+
+    def __init__(self, files=None):
+        """:param dict files: bytes by address, such as ``{'mem:logo': b'...'}``"""
+        super().__init__(allowed_protocols=('data',), allow_redirects=False)
+        self.files = files or {}
+
+    def fetch(self, url, headers=None):
+        if url in self.files:
+            content = self.files[url]
+            return URLFetcherResponse(url, content, {'Content-Type': _mime_type(content)})
+        if url.lower().startswith('data:'):
+            return super().fetch(url, headers)
+        raise ValueError(f'Not fetched, documents use no network and no files: {url[:80]}')
+
+
+def render_pdf(html, paper='Letter', slip=True, files=None):
+    """One HTML document as PDF.
+
+    :param str html: complete document, with ``lang`` and a title
+    :param str paper: one of PAPERS
+    :param bool slip: whether the foot of the first page is kept for the payment slip
+    :param dict files: pictures by address (``mem:...``)
+    :rtype: bytes
+    :raises ValueError: when the paper is not known
+    """
+    if paper not in PAPERS:
+        raise ValueError(f'Unknown paper: {paper}')
+    fonts = _fonts(os.getpid())
+    sheet = _stylesheet(os.getpid(), paper, bool(slip))
+    document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(files))
+    return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_tags=True)
+
+
+def qr_svg(content):
+    """A QR code as SVG, one path and nothing around it but the quiet zone.
+
+    :param str content: what the code says
+    :rtype: str
+    """
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
+    code.add_data(content)
+    code.make(fit=True)
+    path = []
+    for y, row in enumerate(code.get_matrix()):
+        x = 0
+        while x < len(row):
+            run = x
+            while run < len(row) and row[run]:
+                run += 1
+            if run > x:
+                path.append(f'M{x} {y}h{run - x}v1h-{run - x}z')
+            x = max(run, x + 1)
+    size = len(code.get_matrix())
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
+            f'shape-rendering="crispEdges"><path d="{"".join(path)}"/></svg>')
+
+
+def epc_content(name, iban, amount, reference, bic=''):
+    """Content of a European credit transfer code (EPC069-12, version 002).
+
+    :param str amount: in euros, such as ``12.30``
+    :rtype: str
+    """
+    return '\n'.join([
+        'BCD', '002', '1', 'SCT', bic or '', name[:70], iban.replace(' ', ''),
+        f'EUR{amount}', '', '', reference[:140],
+    ])
+
+
+@functools.lru_cache(maxsize=2)
+def _fonts(_pid):
+    """The fonts of this process: a forked worker must not share the temporary files."""
+    return FontConfiguration()
+
+
+@functools.lru_cache(maxsize=16)
+def _stylesheet(pid, paper, slip):
+    """The parsed stylesheet of a variant."""
+    files = {url: path.read_bytes() for url, path in FONTS.items()}
+    text = STYLESHEET.read_text(encoding='utf-8')
+    text += f'\n@page {{ size: {paper}; }}\n'
+    if not slip:
+        text += ('\n@page :first { margin-bottom: 20mm; @bottom-center { content: none; }'
+                 ' @bottom-left { content: string(footer); }'
+                 ' @bottom-right { content: string(page_word) counter(page) string(of_word)'
+                 ' counter(pages); } }\n')
+    return CSS(string=text, url_fetcher=ClosedFetcher(files), font_config=_fonts(pid),
+               base_url='mem:')
+
+
+def _mime_type(content):
+    """The kind of a picture or font, by its first bytes."""
+    head = io.BytesIO(content).read(4)
+    for signature, mime_type in _SIGNATURES:
+        if head.startswith(signature):
+            return mime_type
+    return 'application/octet-stream'
