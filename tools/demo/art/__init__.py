@@ -1,0 +1,1 @@
+"""Drawings of the demo: logos and flyers, all as SVG shapes."""
