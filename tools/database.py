@@ -217,6 +217,13 @@ def _collect_command(_options):
         collect()
 
 
+def _forget_command(_options):
+    """Drop what belongs to this working copy alone."""
+    own = [name for name in _names("isp_tmpl_") if _note(name).get("clone") == paths.clone_id()]
+    for name in [*own, *_names(f"isp_test_{paths.clone_id()}_")]:
+        drop(name)
+
+
 def main():
     """Run the command named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -230,6 +237,8 @@ def main():
     dropping.add_argument("name")
     dropping.set_defaults(run=lambda options: drop(options.name))
     commands.add_parser("gc", help="drop old templates").set_defaults(run=_collect_command)
+    commands.add_parser("forget", help="drop this working copy's templates and test databases"
+                        ).set_defaults(run=_forget_command)
     options = parser.parse_args()
     options.run(options)
 

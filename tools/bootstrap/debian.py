@@ -19,6 +19,9 @@ ODOO_SUITE = "sid"
 LINKED = ("fonts-montserrat", "fonts-roboto-unhinted", "fonts-ocr-b",
           "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
 LINKED_STABLE = ("fonts-font-awesome", "fonts-inconsolata")  # newer ones lack the linked files
+LEFT_OUT = {  # files that Debian removes for their licence although Odoo's pages ask for them
+    "mail/static/lib/selfie_segmentation/selfie_segmentation.js": "blurs the background of video calls",
+}
 EXCLUDED = ("*/i18n*/[!f]*.po", "*/i18n*/f[!r]*.po", "*/i18n*/*.pot", f"./{PACKAGES_FOLDER}/*/*/tests/*.xlsx")
 
 
@@ -30,7 +33,7 @@ def usable():
 
 def recipe():
     """Return a text that changes when the content of the unpacked tree would change."""
-    return json.dumps([ODOO, LINKED, LINKED_STABLE, EXCLUDED])
+    return json.dumps([ODOO, LINKED, LINKED_STABLE, LEFT_OUT, EXCLUDED])
 
 
 def version(tree):
@@ -103,6 +106,15 @@ def _localise_links(tree):
                 path.symlink_to(os.path.relpath(target, path.parent))
 
 
+def _fill_gaps(addons):
+    """Put an empty script where Debian left one out: Odoo's pages log an error without it."""
+    for name, purpose in LEFT_OUT.items():
+        path = addons / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"// Not in Debian's package ({purpose}).\n")
+
+
 def unpack(tree):
     """Fetch and unpack the packages into a folder; `odoo` is under `PACKAGES_FOLDER`."""
     download = tree / "download"
@@ -113,5 +125,6 @@ def unpack(tree):
             _extract(package, tree, f"./{PACKAGES_FOLDER}/odoo*")
         else:
             _extract(package, tree, "./usr/share/*")
+    _fill_gaps(tree / PACKAGES_FOLDER / "odoo" / "addons")
     _localise_links(tree / "usr" / "share")
     shutil.rmtree(tree / "usr" / "share" / "doc", ignore_errors=True)

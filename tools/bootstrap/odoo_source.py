@@ -9,7 +9,7 @@ from email import message_from_string
 from pathlib import Path
 
 from . import debian, paths
-from .steps import StepError, fresh_folder, run, step
+from .steps import StepError, forget_unused, fresh_folder, run, step
 
 REPOSITORY = "https://github.com/odoo/odoo"
 SERIES = "19.0"
@@ -134,6 +134,7 @@ def ensure():
             with fresh_folder(tree) as folder:
                 home = make(folder)
                 _finish(folder, home, way, state)
+        forget_unused(tree / "origin.json")
     return tree
 
 

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from . import paths
 
+UNUSED_DAYS = 14
+
 
 class StepError(Exception):
     """A step that cannot go on.
@@ -74,6 +76,14 @@ def fresh_folder(target):
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def forget_unused(marker):
+    """Note the use of a folder by touching its marker; remove its neighbours that nobody uses."""
+    os.utime(marker)
+    for other in marker.parent.parent.glob(f"*/{marker.name}"):
+        if time.time() - other.stat().st_mtime > UNUSED_DAYS * 86400:
+            shutil.rmtree(other.parent, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -1,16 +1,13 @@
 """The virtual environment: Odoo on its path, and the packages of the requirement files."""
-import os
 import shutil
 import sys
-import time
 from pathlib import Path
 
 from . import odoo_source, paths
-from .steps import StepError, run, step
+from .steps import StepError, forget_unused, run, step
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
 CONSTRAINTS = "tools/bootstrap/constraints.txt"
-UNUSED_DAYS = 14
 
 
 def _key(tree):
@@ -60,13 +57,6 @@ def _make(environment, tree):
     (environment / "complete").touch()
 
 
-def _forget_unused():
-    """Remove environments that no working copy has used for a while."""
-    for marker in (paths.cache() / "venv").glob("*/complete"):
-        if time.time() - marker.stat().st_mtime > UNUSED_DAYS * 86400:
-            shutil.rmtree(marker.parent, ignore_errors=True)
-
-
 def ensure(tree):
     """Return the environment's Python program, after making the environment if needed."""
     if sys.version_info < (3, 11):
@@ -79,6 +69,14 @@ def ensure(tree):
             line["title"] = "Python packages"
             _make(environment, tree)
             line["title"] = "Python packages installed"
-        os.utime(environment / "complete")
-        _forget_unused()
+        forget_unused(environment / "complete")
     return Path(environment / "bin" / "python")
+
+
+def ensure_extra(program, name):
+    """Install a further requirement file into the environment, once per content."""
+    marker = program.parents[1] / f"{name}.{paths.short_hash(paths.ROOT / name)}"
+    with step(f"packages of {name}"):
+        if not marker.exists():
+            install(program, "-r", name)
+            marker.touch()

@@ -1,0 +1,44 @@
+# Every target does its own set-up first (tools/bootstrap); see docs/developers/environment.md.
+#   make demo             a demonstration company: billed, printed, sent, shown
+#   make serve            the demonstration in the browser (after make demo)
+#   make test             all tests; make test T=tests/odoo/test_x.py runs one file in seconds
+#   make lint             style, Odoo's own mistakes, French, installation log
+#   make bench            speed and size measurements
+#   make prove P=part     the long proofs of one part
+#   make dev-db DB=name   a database with the modules of this working copy
+#   make dev-env          shell lines that make the environment the one of your shell
+#   make clean            forget this copy's databases; make clean ALL=1 also empties the cache
+PYTHON ?= python3
+SETUP = @$(PYTHON) -m tools.bootstrap
+
+.PHONY: help demo serve test lint bench prove dev-db dev-env clean
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo:
+	$(SETUP) run tools.demo
+
+serve:
+	$(SETUP) run tools.serve
+
+test:
+	$(SETUP) --browser run tools.test_run $(T)
+
+lint:
+	$(SETUP) run tools.checks
+
+bench:
+	$(SETUP) --bench run tools.bench $(B)
+
+prove:
+	$(SETUP) --browser run tools.test_run --prove $(P)
+
+dev-db:
+	$(SETUP) run tools.database clone $(DB) --replace
+
+dev-env:
+	$(SETUP) env
+
+clean:
+	$(SETUP) $(if $(ALL),--all) clean
