@@ -1,0 +1,23 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+{
+    'name': "ISP Billing",
+    'summary': "Monthly bill runs of Internet service providers: plans, ledger, invoices, portal",
+    'version': '19.0.1.0.0',
+    'category': 'Accounting/Accounting',
+    'author': "ISP Billing contributors",
+    'license': 'AGPL-3',
+    'depends': ['account', 'portal', 'subscription_oca'],
+    'external_dependencies': {'python': ['weasyprint', 'pikepdf']},
+    'data': [
+        # groups first: access rows and rules name them
+        'security/isp_groups.xml',
+        'security/ir.model.access.csv',
+        'security/isp_rules.xml',
+        # records
+        'data/isp_data.xml',
+        'data/ir_cron.xml',
+    ],
+    'demo': [],
+    'post_init_hook': 'post_init_hook',
+    'application': True,
+}

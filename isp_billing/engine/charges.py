@@ -1,0 +1,248 @@
+"""What is due: from the dated facts of a line to the slices of its periods.
+
+The caller (``models``) gives the facts; the rules of section 3 of the design give the slices.
+"""
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from .money import ZERO
+from .proration import ACTUAL, DAYS_30, NONE, full_price, slice_amount
+from .schedule import ONE_DAY, Period, Timeline
+
+ADVANCE = "advance"
+ARREARS = "arrears"
+RECURRING = "recurring"
+ONE_TIME = "one_time"
+
+HOLD_CHARGE = "charge"
+HOLD_NO_CHARGE = "no_charge"
+HOLD_REDUCED = "reduced"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A suspension of service with its billing effect.
+
+    :param first: first day held
+    :param last: last day held, None while it is open
+    :param effect: ``charge``, ``no_charge`` or ``reduced``
+    :param percent: percent of the price charged while ``reduced``
+    """
+
+    first: date
+    last: date | None
+    effect: str = HOLD_NO_CHARGE
+    percent: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Price of a full period and how it is cut: facts once they are charged (rule 2).
+
+    :param unit_price: price of one unit for a full period, before tax
+    :param quantity: units
+    :param discount: percent
+    :param method: proration method
+    """
+
+    unit_price: Decimal
+    quantity: Decimal = Decimal(1)
+    discount: Decimal = ZERO
+    method: str = ACTUAL
+
+    def price(self, unit):
+        """Price of the full period, rounded to the currency's ``unit``."""
+        return full_price(self.unit_price, self.quantity, self.discount, unit)
+
+
+@dataclass(frozen=True)
+class LineFacts:
+    """Dated facts of a subscription line.
+
+    :param key: identity of the line, any hashable
+    :param kind: ``recurring`` or ``one_time``
+    :param timing: ``advance`` or ``arrears``
+    :param timeline: schedules in force
+    :param start: first service day
+    :param end: last service day, None while it runs; before ``start``: never served
+    :param holds: suspensions
+    :param days_ahead: days between the bill date and the first day of a period in advance
+    """
+
+    key: object
+    kind: str
+    timing: str
+    timeline: Timeline
+    start: date
+    end: date | None = None
+    holds: tuple = ()
+    days_ahead: int = 0
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Served days of a line in one full period that share a price factor.
+
+    :param factor: share of the price: 1, 0 while held free, or the reduced part
+    :param before: served days of the chain before this slice in the full period
+    """
+
+    first: date
+    last: date
+    days: int
+    before: int
+    factor: Decimal = Decimal(1)
+
+
+@dataclass
+class DuePeriod:
+    """A line's part of one full period: what it is due for.
+
+    :param full: the full period
+    :param slices: served slices, in order of date
+    :param billable_on: first target date at which it may be charged
+    """
+
+    full: Period
+    slices: list = field(default_factory=list)
+    billable_on: date | None = None
+
+    @property
+    def days(self):
+        """Days that are charged or partly charged (int)."""
+        return sum(part.days for part in self.slices if part.factor)
+
+    @property
+    def first(self):
+        return self.slices[0].first
+
+    @property
+    def last(self):
+        return self.slices[-1].last
+
+    @property
+    def is_full(self):
+        """Whether the whole period is served at the whole price."""
+        return self.days == self.full.days and all(part.factor == 1 for part in self.slices)
+
+    def amount(self, rate, unit):
+        """Amount due at ``rate``, in multiples of the currency's ``unit`` (Decimal)."""
+        price = rate.price(unit)
+        if rate.method == NONE:
+            return price if any(part.factor for part in self.slices) else ZERO
+        total = ZERO
+        for part in self.slices:
+            total += slice_amount(
+                price * part.factor, rate.method, part.before, part.days, self.full.days, unit
+            )
+        return total
+
+
+def _hold_of(day, holds):
+    """The hold in force on ``day``: with several, the one that charges least."""
+    best = None
+    for hold in holds:
+        if hold.first <= day and (hold.last is None or day <= hold.last):
+            factor = _factor(hold)
+            if best is None or factor < best:
+                best = factor
+    return Decimal(1) if best is None else best
+
+
+def _factor(hold):
+    if hold.effect == HOLD_NO_CHARGE:
+        return ZERO
+    if hold.effect == HOLD_REDUCED:
+        return hold.percent / 100
+    return Decimal(1)
+
+
+def _cut_by_holds(first, last, holds):
+    """Cut ``first .. last`` where a hold starts or ends: (first, last, factor)."""
+    cuts = {first}
+    for hold in holds:
+        if first < hold.first <= last:
+            cuts.add(hold.first)
+        if hold.last is not None and first <= hold.last < last:
+            cuts.add(hold.last + ONE_DAY)
+    starts = sorted(cuts)
+    for number, begin in enumerate(starts):
+        end = starts[number + 1] - ONE_DAY if number + 1 < len(starts) else last
+        yield begin, end, _hold_of(begin, holds)
+
+
+def _merge(spans):
+    """Join neighbouring spans of the same factor."""
+    merged = []
+    for first, last, factor in spans:
+        if merged and merged[-1][2] == factor and merged[-1][1] + ONE_DAY == first:
+            merged[-1] = (merged[-1][0], last, factor)
+        else:
+            merged.append((first, last, factor))
+    return merged
+
+
+def chain_periods(chain, horizon):
+    """Due periods of the lines of a chain up to and including ``horizon``.
+
+    :param chain: :class:`LineFacts` of a line and the lines that replace it, oldest first
+    :param date horizon: last day looked at; a period that starts by then is given whole
+    :return: {line key: {first day of the full period: DuePeriod}}
+    """
+    result = {}
+    served = defaultdict(int)
+    for facts in chain:
+        result[facts.key] = (
+            _one_time(facts) if facts.kind == ONE_TIME else _recurring(facts, horizon, served)
+        )
+    return result
+
+
+def _one_time(facts):
+    """A one-time charge is due whole on its day, unless its line was ended before."""
+    if facts.end is not None and facts.end < facts.start:
+        return {}
+    full = Period(facts.start, facts.start)
+    due = DuePeriod(full, [Slice(facts.start, facts.start, 1, 0)], facts.start)
+    return {facts.start: due}
+
+
+def _recurring(facts, horizon, served):
+    periods = {}
+    last = facts.end
+    if last is None or last > horizon:
+        # the period that contains the horizon is looked at whole: in advance it is due whole
+        last_full = facts.timeline.at(horizon).containing(horizon).last
+        last = last_full if facts.end is None else min(facts.end, last_full)
+    if last < facts.start:
+        return periods
+    for full, first, end in facts.timeline.spans(facts.start, last):
+        due = DuePeriod(full)
+        for begin, finish, factor in _merge(_cut_by_holds(first, end, facts.holds)):
+            days = (finish - begin).days + 1
+            if not factor:
+                continue
+            due.slices.append(Slice(begin, finish, days, served[full], factor))
+            served[full] += days
+        if due.slices:
+            due.billable_on = _billable_on(facts, full, first, end)
+            periods[full.first] = due
+    return periods
+
+
+def _billable_on(facts, full, first, last):
+    """First target date at which the served part ``first .. last`` may be charged."""
+    if facts.timing == ADVANCE:
+        return first - timedelta(days=facts.days_ahead)
+    after_period = full.last + ONE_DAY
+    if last == full.last:
+        return after_period
+    return min(after_period, facts.timeline.at(last).monthly().next_start(last))
+
+
+__all__ = [
+    "ACTUAL", "ADVANCE", "ARREARS", "DAYS_30", "NONE", "ONE_TIME", "RECURRING",
+    "DuePeriod", "Hold", "LineFacts", "Rate", "Slice", "chain_periods",
+]

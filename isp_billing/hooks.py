@@ -1,0 +1,9 @@
+"""Installation hook: what an installation must leave behind for the first bill run."""
+import logging
+
+_logger = logging.getLogger(__name__)
+
+
+def post_init_hook(env):
+    """Give each company its default billing profile."""
+    env['res.company'].search([])._isp_create_default_profile()

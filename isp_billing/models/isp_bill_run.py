@@ -1,0 +1,358 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+RUN_STATES = [
+    ('draft', "Draft"),
+    ('computing', "Computing"),
+    ('computed', "Computed"),
+    ('approved', "Approved"),
+    ('running', "Running"),
+    ('done', "Done"),
+    ('exception', "Done with exceptions"),
+    ('cancelled', "Cancelled"),
+]
+#: moved only by the state gate, never by a client
+GUARDED = {
+    'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
+    'account_done', 'nothing_due_count', 'already_count', 'stage_started', 'stage_base', 'name',
+}
+OPEN_BILLS = ('exception', 'review', 'held')
+
+
+class IspBillRun(models.Model):
+    """A month's billing of a company: compute, review, approve, post, render, deliver.
+
+    Buttons only ask; the scheduled job works (see ``isp_bill_run_work.py``). Computing writes no
+    move, no number and no ledger row.
+    """
+
+    _name = 'isp.bill.run'
+    _description = "Bill Run"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'target_date desc, id desc'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, readonly=True, copy=False, default="/")
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company,
+        readonly=True,
+    )
+    target_date = fields.Date(
+        required=True, default=lambda self: self.env.company._isp_today(), tracking=True,
+        help="Everything that falls due up to this day is billed.",
+    )
+    invoice_date = fields.Date(
+        required=True, default=lambda self: self.env.company._isp_today(), tracking=True,
+        help="Date of the invoices. Due dates are counted from it.",
+    )
+    profile_ids = fields.Many2many(
+        'isp.billing.profile', string="Only billing profiles", check_company=True,
+        help="Empty: accounts of every billing profile.",
+    )
+    account_ids = fields.Many2many(
+        'res.partner', 'isp_bill_run_account_rel', 'run_id', 'account_id',
+        string="Only accounts", help="Empty: every account of the company.",
+    )
+    post_invoices = fields.Boolean(
+        string="Post the invoices", default=True,
+        help="Unset: the run stops at draft invoices.",
+    )
+    send_invoices = fields.Boolean(
+        string="Send the invoices", default=True,
+        help="Unset: the invoices are posted and rendered, and not sent.",
+    )
+    state = fields.Selection(
+        RUN_STATES, required=True, default='draft', readonly=True, copy=False, index=True,
+        tracking=True, group_expand=True,
+    )
+    computed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    approved_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    approved_at = fields.Datetime(readonly=True, copy=False)
+    bill_ids = fields.One2many('isp.bill.run.bill', 'run_id', string="Bills")
+    line_ids = fields.One2many('isp.bill.run.bill.line', 'run_id', string="Charges to write")
+    move_ids = fields.One2many('account.move', 'isp_bill_run_id', string="Invoices")
+    # progress of the stages
+    compute_cursor = fields.Integer(readonly=True, copy=False)
+    account_total = fields.Integer(string="Accounts", readonly=True, copy=False)
+    account_done = fields.Integer(string="Accounts computed", readonly=True, copy=False)
+    nothing_due_count = fields.Integer(string="Nothing due", readonly=True, copy=False)
+    already_count = fields.Integer(string="Already charged", readonly=True, copy=False)
+    stage_started = fields.Datetime(readonly=True, copy=False)
+    stage_base = fields.Integer(readonly=True, copy=False)
+    # figures
+    bill_count = fields.Integer(string="Bill count", compute='_compute_figures')
+    ready_count = fields.Integer(string="Ready", compute='_compute_figures')
+    held_count = fields.Integer(string="Held", compute='_compute_figures')
+    excluded_count = fields.Integer(string="Excluded", compute='_compute_figures')
+    carried_count = fields.Integer(string="Carried", compute='_compute_figures')
+    exception_count = fields.Integer(string="Exceptions", compute='_compute_figures')
+    review_count = fields.Integer(string="To review", compute='_compute_figures')
+    posted_count = fields.Integer(string="Posted", compute='_compute_figures')
+    rendered_count = fields.Integer(string="PDF made", compute='_compute_figures')
+    delivered_count = fields.Integer(string="Delivered", compute='_compute_figures')
+    move_count = fields.Integer(string="Invoice count", compute='_compute_figures')
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    amount_untaxed = fields.Monetary(string="Before tax", compute='_compute_figures')
+    amount_tax = fields.Monetary(string="Tax", compute='_compute_figures')
+    amount_total = fields.Monetary(string="Total", compute='_compute_figures')
+    previous_total = fields.Monetary(
+        string="Total of the run before", compute='_compute_previous_total',
+    )
+    progress = fields.Float(compute='_compute_progress', help="Of the present stage, percent.")
+
+    # === Figures === #
+
+    @api.depends('bill_ids.state', 'bill_ids.rendered', 'bill_ids.delivery_state')
+    def _compute_figures(self):
+        counts = self._isp_bill_figures()
+        for run in self:
+            figures = counts.get(run.id, {})
+            states = figures.get('states', {})
+            run.bill_count = sum(states.values())
+            for state in ('ready', 'held', 'excluded', 'carried', 'exception', 'review', 'posted'):
+                run[f'{state}_count'] = states.get(state, 0)
+            run.rendered_count = figures.get('rendered', 0)
+            run.delivered_count = figures.get('delivered', 0)
+            run.move_count = figures.get('moves', 0)
+            for name in ('amount_untaxed', 'amount_tax', 'amount_total'):
+                run[name] = figures.get(name, 0.0)
+
+    def _isp_bill_figures(self):
+        """Counts and amounts of the bills of runs: {run id: dict}, in three queries.
+
+        Amounts count bills that are posted or will be, in the company's currency only.
+        """
+        bills = self.env['isp.bill.run.bill']
+        result = {run.id: {'states': {}} for run in self}
+        for run, state, count in bills._read_group(
+            [('run_id', 'in', self.ids)], ['run_id', 'state'], ['__count'],
+        ):
+            result[run.id]['states'][state] = count
+        for run, rendered, delivery, count in bills._read_group(
+            [('run_id', 'in', self.ids), ('state', '=', 'posted'), ('move_id', '!=', False)],
+            ['run_id', 'rendered', 'delivery_state'], ['__count'],
+        ):
+            figures = result[run.id]
+            figures['moves'] = figures.get('moves', 0) + count
+            if rendered:
+                figures['rendered'] = figures.get('rendered', 0) + count
+            if delivery not in ('none', 'to_send', 'failed'):
+                figures['delivered'] = figures.get('delivered', 0) + count
+        names = ('amount_untaxed', 'amount_tax', 'amount_total')
+        for run, currency, *amounts in bills._read_group(
+            [('run_id', 'in', self.ids), ('state', 'in', ('ready', 'posted', 'held', 'review'))],
+            ['run_id', 'currency_id'], [f'{name}:sum' for name in names],
+        ):
+            if currency == run.currency_id:
+                result[run.id].update(zip(names, amounts, strict=True))
+        return result
+
+    def _compute_previous_total(self):
+        for run in self:
+            previous = self.search([
+                ('company_id', '=', run.company_id.id), ('target_date', '<', run.target_date),
+                ('state', 'in', ('done', 'exception')), ('account_ids', '=', False),
+            ], limit=1)
+            run.previous_total = previous.amount_total
+
+    @api.depends('state', 'account_done', 'bill_ids.state')
+    def _compute_progress(self):
+        for run in self:
+            _stage, done, total = run._isp_stage_progress()
+            run.progress = 100.0 * done / total if total else (
+                100.0 if run.state in ('computed', 'approved', 'done', 'exception') else 0.0
+            )
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su and GUARDED & set(vals) - {'name'}:
+                raise AccessError(self.env._("The state of a bill run is set by its buttons."))
+            company = self.env['res.company'].browse(vals.get('company_id') or self.env.company.id)
+            date = vals.get('target_date') or company._isp_today()
+            vals.setdefault('target_date', date)
+            vals.setdefault('invoice_date', company._isp_today())
+            vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
+                'isp.bill.run', sequence_date=date,
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Keep the state out of reach of clients, and the scope fixed once computed."""
+        if not self.env.su and GUARDED & set(vals):
+            raise AccessError(self.env._("The state of a bill run is set by its buttons."))
+        scope = {'target_date', 'invoice_date', 'profile_ids', 'account_ids', 'company_id',
+                 'post_invoices'}
+        if not self.env.su and scope & set(vals):
+            fixed = self.filtered(lambda run: run.state != 'draft')
+            if fixed:
+                raise UserError(self.env._(
+                    "Run %(run)s was computed. Set it back to draft to change dates or scope.",
+                    run=fixed[0].name,
+                ))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        for run in self:
+            if run.move_ids or run.bill_ids.filtered(lambda bill: bill.state == 'posted'):
+                raise UserError(self.env._(
+                    "Run %(run)s has posted invoices and stays as their record.", run=run.name,
+                ))
+
+    # === Gate === #
+
+    def _isp_set_state(self, allowed, target, **values):
+        """The only way a run changes its state.
+
+        :param allowed: states from which it may be reached
+        :raises UserError: from any other state
+        """
+        states = dict(self._fields['state']._description_selection(self.env))
+        for run in self:
+            if run.state not in allowed:
+                raise UserError(self.env._(
+                    "Run %(run)s is “%(state)s”; it cannot become “%(target)s” now.",
+                    run=run.name, state=states[run.state], target=states[target],
+                ))
+        self.sudo().write({
+            'state': target, 'stage_started': fields.Datetime.now(), 'stage_base': 0, **values,
+        })
+
+    def _isp_check_may_compute(self):
+        if not self.env.user.has_groups(
+            'isp_billing.group_clerk,isp_billing.group_approver,isp_billing.group_manager'
+        ):
+            raise AccessError(self.env._("Only billing clerks, approvers and managers may do it."))
+
+    def _isp_check_may_approve(self):
+        if not self.env.user.has_groups('isp_billing.group_approver,isp_billing.group_manager'):
+            raise AccessError(self.env._(
+                "Only an approver or a manager of ISP Billing may approve or start a bill run.",
+            ))
+
+    def _isp_check_lock_dates(self):
+        """Refuse an invoice date in a locked period, naming the lock.
+
+        :raises UserError: with the mend
+        """
+        for run in self:
+            journal = self.env['isp.bill.preview']._journal(run.company_id)
+            locks = run.company_id._get_violated_lock_dates(run.invoice_date, True, journal)
+            if locks:
+                raise UserError(self.env._(
+                    "Run %(run)s: the invoice date %(date)s lies in a period locked until "
+                    "%(lock)s. Choose a later invoice date.", run=run.name,
+                    date=run.invoice_date, lock=locks[-1][0],
+                ))
+
+    # === Buttons === #
+
+    def action_compute(self):
+        """Ask the scheduled job to compute the run."""
+        self._isp_check_may_compute()
+        self.check_access('write')
+        self._isp_check_lock_dates()
+        for run in self:
+            run._isp_set_state(
+                ('draft', 'computed'), 'computing', computed_by_id=self.env.uid, compute_cursor=0,
+                account_total=run._isp_count_accounts(), account_done=0, nothing_due_count=0,
+                already_count=0, approved_by_id=False, approved_at=False,
+            )
+            run.sudo().bill_ids.filtered(lambda bill: bill.state != 'posted').unlink()
+        self._isp_trigger()
+
+    def action_approve(self):
+        """Approve what was computed: the results shown are the ones that will be posted."""
+        self._isp_check_may_approve()
+        for run in self:
+            if run.company_id.isp_four_eyes and run.computed_by_id == self.env.user:
+                raise UserError(self.env._(
+                    "Run %(run)s was computed by you. Another approver has to approve it "
+                    "(setting “Approval by a second person”).", run=run.name,
+                ))
+            run._isp_check_lock_dates()
+            run._isp_set_state(
+                ('computed',), 'approved', approved_by_id=self.env.uid,
+                approved_at=fields.Datetime.now(),
+            )
+
+    def action_start(self):
+        """Have the scheduled job post, render and send the approved bills."""
+        self._isp_check_may_approve()
+        self._isp_check_lock_dates()
+        self._isp_set_state(('approved',), 'running')
+        self._isp_trigger()
+
+    def action_draft(self):
+        """Back to draft, to change dates or scope. Nothing was posted yet."""
+        self._isp_check_may_compute()
+        for run in self:
+            if run.sudo().bill_ids.filtered(lambda bill: bill.state == 'posted'):
+                raise UserError(self.env._(
+                    "Run %(run)s has posted bills. Make a new run instead.", run=run.name,
+                ))
+            run._isp_set_state(('computing', 'computed', 'approved'), 'draft')
+            run.sudo().bill_ids.unlink()
+
+    def action_cancel(self):
+        """Cancel before posting: bills go, draft invoices go, their periods are free again."""
+        self._isp_check_may_approve()
+        for run in self:
+            if run.sudo().move_ids.filtered(lambda move: move.posted_before):
+                raise UserError(self.env._(
+                    "Run %(run)s has posted invoices. Correct them with credit notes.",
+                    run=run.name,
+                ))
+            run._isp_set_state(
+                ('draft', 'computing', 'computed', 'approved', 'running', 'done', 'exception'),
+                'cancelled',
+            )
+            run.sudo().move_ids.unlink()
+            run.sudo().bill_ids.unlink()
+
+    def action_retry(self):
+        """Compute the bills with exceptions again, after they were mended; only those."""
+        self._isp_check_may_compute()
+        for run in self:
+            run._isp_recompute(
+                run.bill_ids.filtered(lambda bill: bill.state in ('exception', 'review')),
+            )
+
+    def _isp_resume(self):
+        """Go on with a run whose bills were released."""
+        for run in self:
+            if run.state == 'exception':
+                run._isp_set_state(('exception',), 'computed')
+            elif run.state == 'running':
+                run._isp_trigger()
+
+    def _isp_trigger(self):
+        """Wake the scheduled job now instead of at the next minute."""
+        self.env.ref('isp_billing.ir_cron_bill_run').sudo()._trigger()
+
+    # === Related records === #
+
+    def action_view_bills(self):
+        return self._isp_view('isp.bill.run.bill', self.env._("Bills"), 'list,form,pivot')
+
+    def action_view_exceptions(self):
+        action = self._isp_view('isp.bill.run.bill', self.env._("Exceptions"), 'list,form')
+        action['domain'].append(('state', 'in', OPEN_BILLS))
+        return action
+
+    def action_view_invoices(self):
+        action = self._isp_view('account.move', self.env._("Invoices"), 'list,form')
+        action['domain'] = [('isp_bill_run_id', 'in', self.ids)]
+        return action
+
+    def action_view_charges(self):
+        return self._isp_view('isp.charge', self.env._("Charges"), 'list,form,pivot')
+
+    def _isp_view(self, model, name, modes):
+        return {
+            'type': 'ir.actions.act_window', 'name': name, 'res_model': model,
+            'view_mode': modes, 'domain': [('run_id', 'in', self.ids)], 'context': {},
+        }

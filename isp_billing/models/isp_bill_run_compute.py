@@ -1,0 +1,144 @@
+from odoo import Command, models
+from odoo.fields import Domain
+
+CHUNK = 200
+
+
+class IspBillRun(models.Model):
+    """Stage "compute": preview every account and keep the previews as bills."""
+
+    _inherit = 'isp.bill.run'
+
+    def _isp_account_domain(self):
+        """Accounts that the run looks at, by its scope (Domain on res.partner)."""
+        self.ensure_one()
+        domain = Domain('isp_subscription_ids', 'any', [
+            ('isp_billed', '=', True), ('company_id', '=', self.company_id.id),
+            ('stage_id.type', '!=', 'draft'),
+        ])
+        if self.account_ids:
+            domain &= Domain('id', 'in', self.account_ids.ids)
+        return domain
+
+    def _isp_count_accounts(self):
+        accounts = self.env['res.partner'].sudo().with_context(active_test=False)
+        return accounts.search_count(self._isp_account_domain())
+
+    def _isp_compute_chunk(self, cache):
+        """Preview the next chunk of accounts.
+
+        :param dict cache: answers shared by the chunks of a run
+        :return: number of accounts looked at, 0 when all were
+        """
+        self.ensure_one()
+        accounts = self.env['res.partner'].with_context(active_test=False).search(
+            self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
+            order='id', limit=CHUNK,
+        )
+        if not accounts:
+            self._isp_set_state(('computing',), 'computed')
+            return 0
+        in_scope = accounts
+        if self.profile_ids:
+            in_scope = accounts.filtered(
+                lambda account: account._isp_profile(self.company_id) in self.profile_ids
+            )
+        nothing_due, already = self._isp_preview_accounts(in_scope, cache)
+        self.write({
+            'compute_cursor': accounts[-1].id,
+            'account_done': self.account_done + len(accounts),
+            'nothing_due_count': self.nothing_due_count + nothing_due,
+            'already_count': self.already_count + already,
+        })
+        return len(accounts)
+
+    def _isp_preview_accounts(self, accounts, cache, skip_keys=()):
+        """Write the bills of accounts; returns the counts (nothing due, already charged)."""
+        previews, nothing_due, already = self.env['isp.bill.preview']._preview(
+            accounts, self.company_id, self.target_date, self.invoice_date, cache,
+        )
+        self.env['isp.bill.run.bill'].create([
+            self._isp_bill_values(preview) for preview in previews
+            if preview.key not in skip_keys
+        ])
+        return nothing_due, already
+
+    def _isp_recompute(self, bills):
+        """Compute bills again; bills of the same accounts that were not asked for stay."""
+        bills = bills.filtered(lambda bill: bill.state in ('exception', 'review'))
+        if not bills:
+            return
+        accounts = bills.account_id
+        run = self.sudo()
+        others = run.bill_ids.filtered(
+            lambda bill: bill.account_id in accounts and bill not in bills
+            and bill.state != 'posted'
+        )
+        keys = {bill._isp_key() for bill in others}
+        posted = run.bill_ids.filtered(
+            lambda bill: bill.account_id in accounts and bill.state == 'posted'
+        )
+        bills.sudo().unlink()
+        suffix_keys = {bill._isp_key() for bill in posted}
+        previews, _nothing, _already = self.env['isp.bill.preview'].sudo()._preview(
+            accounts, self.company_id, self.target_date, self.invoice_date,
+        )
+        for preview in previews:
+            if preview.key in suffix_keys:
+                # the run already posted a bill of this key: what came due since is a bill of its
+                # own
+                preview.group_key = f"{preview.group_key}+{len(run.bill_ids)}"
+        run.env['isp.bill.run.bill'].create([
+            run._isp_bill_values(preview) for preview in previews if preview.key not in keys
+        ])
+        if self.state == 'exception':
+            self._isp_set_state(('exception',), 'computed')
+
+    def _isp_bill_values(self, preview):
+        """Values of a bill from its preview (engine.bill.BillPreview)."""
+        totals = preview.totals or {'untaxed': '0', 'tax': '0', 'total': '0', 'taxes': []}
+        return {
+            'run_id': self.id, 'company_id': preview.company_id,
+            'account_id': preview.account_id, 'payer_id': preview.payer_id,
+            'address_id': preview.address_id, 'currency_id': preview.currency_id,
+            'fiscal_position_id': preview.fiscal_position_id or False,
+            'journal_id': preview.journal_id or False, 'group_key': preview.group_key,
+            **self._isp_outcome(preview),
+            'is_first_bill': 'first_bill' in preview.flags, 'is_final': preview.is_final,
+            'is_negative': 'negative' in preview.flags, 'is_zero': 'zero' in preview.flags,
+            'has_no_email': 'no_email' in preview.flags, 'due_days': preview.due_days,
+            'amount_untaxed': float(totals['untaxed']), 'amount_tax': float(totals['tax']),
+            'amount_total': float(totals['total']), 'tax_totals': totals['taxes'],
+            'result_hash': preview.fingerprint(self.invoice_date),
+            'line_count': len(preview.lines),
+            'line_ids': [
+                Command.create(self._isp_bill_line_values(line))
+                for line in sorted(preview.lines, key=lambda x: x.sort_key)
+            ],
+        }
+
+    def _isp_outcome(self, preview):
+        """State, reason and exception code that a preview gives its bill."""
+        if preview.problems:
+            return {
+                'state': 'exception', 'problem_code': preview.problems[0].code,
+                'reason': "\n".join(problem.message for problem in preview.problems),
+            }
+        if preview.carries_credit:
+            return {
+                'state': 'carried', 'problem_code': False,
+                'reason': self.env._("The credit is deducted from the next bill."),
+            }
+        return {'state': 'ready', 'problem_code': False, 'reason': False}
+
+    def _isp_bill_line_values(self, line):
+        names = (
+            'subscription_id', 'line_id', 'plan_id', 'product_id', 'kind', 'period_start',
+            'period_end', 'revision', 'date_from', 'date_to', 'days', 'period_days', 'method',
+        )
+        amounts = ('quantity', 'price_unit', 'discount', 'price_full', 'amount')
+        return {
+            **{name: getattr(line, name) for name in names},
+            **{name: float(getattr(line, name)) for name in amounts},
+            'tax_ids': [Command.set(line.tax_ids)],
+        }

@@ -1,0 +1,190 @@
+from datetime import timedelta
+
+from odoo import Command, models
+
+from .isp_invoice_writer import WriterJob
+
+CHUNK = 100
+
+
+class IspBillRun(models.Model):
+    """Stage "create and post": ledger rows and invoices of the approved bills."""
+
+    _inherit = 'isp.bill.run'
+
+    def _isp_post_chunk(self, cache, size=CHUNK):
+        """Post the next chunk of ready bills.
+
+        What is due is computed again under a lock on the subscription lines; a bill whose result
+        is no longer the approved one goes back to review.
+
+        :return: (number of bills that left the state "ready", number that were locked by others)
+        """
+        self.ensure_one()
+        bills = self.env['isp.bill.run.bill'].search(
+            [('run_id', '=', self.id), ('state', '=', 'ready')], order='id', limit=size,
+        )
+        if not bills:
+            return 0, 0
+        free = self._isp_lock(bills)
+        approved = self._isp_confirm(free, cache)
+        jobs = [self._isp_job(bill, preview) for bill, preview in approved]
+        results = self.env['isp.invoice.writer']._write_invoices(jobs, self.post_invoices)
+        self._isp_record(results)
+        return len(free), len(bills) - len(free)
+
+    def _isp_lock(self, bills):
+        """Bills whose subscription lines this transaction could lock."""
+        lines = self.env['isp.billing.engine']._billed_lines(bills.account_id, self.company_id)
+        locked = lines.try_lock_for_update(allow_referencing=True)
+        busy = (lines - locked).isp_account_id
+        return bills.filtered(lambda bill: bill.account_id not in busy)
+
+    def _isp_confirm(self, bills, cache):
+        """Pairs of bill and preview whose result is still the approved one.
+
+        The others change their state: "already charged" when nothing is due any more, "to
+        review again" with the new amounts otherwise.
+        """
+        previews, *_counts = self.env['isp.bill.preview']._preview(
+            bills.account_id, self.company_id, self.target_date, self.invoice_date, cache,
+        )
+        by_key = {preview.key: preview for preview in previews}
+        confirmed = []
+        for bill in bills:
+            preview = by_key.get(bill._isp_key())
+            if preview is None:
+                bill._isp_set_state(('ready',), 'already', self.env._(
+                    "Everything on it was charged meanwhile.",
+                ))
+            elif preview.fingerprint(self.invoice_date) == bill.result_hash:
+                confirmed.append((bill, preview))
+            else:
+                self._isp_back_to_review(bill, preview)
+        return confirmed
+
+    def _isp_back_to_review(self, bill, preview):
+        was = bill.amount_total
+        values = self._isp_bill_values(preview)
+        bill.line_ids.unlink()
+        values.update(
+            state='review' if values['state'] == 'ready' else values['state'],
+            reason=values['reason'] or self.env._(
+                "The bill changed after it was computed: it was %(was)s and is now %(now)s. "
+                "Look at it and release it.",
+                was=bill.currency_id.format(was),
+                now=bill.currency_id.format(values['amount_total']),
+            ),
+        )
+        bill.write(values)
+
+    # === Jobs === #
+
+    def _isp_job(self, bill, preview):
+        """Job of the writer for a bill: values equal between equal subscribers, links apart."""
+        sign = -1 if preview.is_refund else 1
+        lines = sorted(preview.lines, key=lambda x: x.sort_key)
+        lang = bill.account_id.with_company(self.company_id)._isp_text_lang()
+        return WriterJob(
+            key=bill.id, account_id=preview.payer_id, address_id=preview.address_id,
+            values=self._isp_move_values(preview, lines, sign),
+            charges=[self._isp_charge_values(preview, line) for line in lines],
+            line_values=[
+                self._isp_line_values(line, sign, lang) if line.amount else None for line in lines
+            ],
+            makes_move=not preview.is_zero,
+            links={'isp_bill_id': bill.id},
+        )
+
+    def _isp_move_values(self, preview, lines, sign):
+        """Values of the move without anything that differs between equal subscribers.
+
+        Override to add to every invoice of a run.
+        """
+        return {
+            'move_type': 'out_refund' if sign < 0 else 'out_invoice',
+            'journal_id': preview.journal_id, 'company_id': preview.company_id,
+            'currency_id': preview.currency_id,
+            'fiscal_position_id': preview.fiscal_position_id or False,
+            'invoice_date': self.invoice_date, 'invoice_payment_term_id': False,
+            'invoice_date_due': self.invoice_date + timedelta(days=preview.due_days),
+            'invoice_origin': self.name, 'invoice_user_id': self.approved_by_id.id,
+            'isp_bill_run_id': self.id,
+            'isp_period_from': min(line.date_from for line in lines),
+            'isp_period_to': max(line.date_to for line in lines),
+        }
+
+    def _isp_line_values(self, line, sign, lang):
+        """Values of an invoice line.
+
+        A part of a period is quantity 1 at the amount of its charge: Odoo rounds quantities, and
+        17/31 would be posted as 0.55 (16.50 instead of 16.45).
+        """
+        plan = self.env['isp.service.plan'].browse(line.plan_id).with_context(lang=lang)
+        product = self.env['product.product'].browse(line.product_id)
+        whole = line.is_full and not line.discount and (
+            line.quantity * line.price_unit == line.amount
+        )
+        return {
+            'display_type': 'product', 'product_id': line.product_id,
+            'name': f"{plan.name} ({line.date_from} – {line.date_to})",
+            'quantity': float(line.quantity) if whole else 1.0,
+            'price_unit': float(sign * (line.price_unit if whole else line.amount)),
+            'discount': 0.0, 'tax_ids': [Command.set(line.tax_ids)],
+            'account_id': line.income_account_id, 'product_uom_id': product.uom_id.id,
+            'isp_plan_id': line.plan_id, 'isp_period_from': line.date_from,
+            'isp_period_to': line.date_to,
+        }
+
+    def _isp_charge_values(self, preview, line):
+        """Values of the ledger row of a charge (isp.charge)."""
+        names = (
+            'subscription_id', 'line_id', 'plan_id', 'product_id', 'kind', 'period_start',
+            'period_end', 'revision', 'date_from', 'date_to', 'days', 'period_days', 'method',
+        )
+        amounts = ('quantity', 'price_unit', 'discount', 'price_full', 'amount')
+        return {
+            'company_id': preview.company_id, 'account_id': preview.account_id,
+            'payer_id': preview.payer_id, 'currency_id': preview.currency_id,
+            'run_id': self.id, 'origin': 'run',
+            **{name: getattr(line, name) for name in names},
+            **{name: float(getattr(line, name)) for name in amounts},
+            'tax_ids': [Command.set(line.tax_ids)],
+        }
+
+    # === Results === #
+
+    def _isp_record(self, results):
+        """Write what became of the jobs on their bills."""
+        bills = self.env['isp.bill.run.bill']
+        moves = self.env['account.move'].browse([r.move_id for r in results if r.move_id])
+        for result in results:
+            bill = bills.browse(result.key)
+            if result.already:
+                bill._isp_set_state(('ready',), 'already', self.env._(
+                    "These periods were charged by another run meanwhile.",
+                ))
+            elif result.error:
+                bill._isp_set_state(('ready',), 'exception', result.error)
+                bill.problem_code = 'posting'
+            else:
+                bill._isp_set_state(('ready',), 'posted')
+                bill.write({'move_id': result.move_id or False, 'path': result.path})
+        if self.post_invoices:
+            moves._isp_freeze_documents()
+        self._isp_mirror_next_dates(moves)
+
+    def _isp_mirror_next_dates(self, moves):
+        """Keep upstream's next date filled with what the engine says."""
+        lines = self.env['isp.billing.engine']._billed_lines(moves.isp_account_id, self.company_id)
+        dates = {}
+        for line, day in self.env['isp.billing.engine']._next_bill_dates(lines).items():
+            subscription = line.sale_subscription_id
+            dates[subscription] = min(dates.get(subscription, day), day)
+        by_date = {}
+        for subscription, day in dates.items():
+            if subscription.recurring_next_date != day:
+                by_date.setdefault(day, self.env['sale.subscription'])
+                by_date[day] |= subscription
+        for day, subscriptions in by_date.items():
+            subscriptions.write({'recurring_next_date': day})

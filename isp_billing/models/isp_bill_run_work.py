@@ -1,0 +1,234 @@
+import logging
+import random
+import time
+from datetime import timedelta
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+WORKING = ('computing', 'running')
+TRIES = 5
+RENDER_CHUNK = 50
+DELIVER_CHUNK = 50
+FULL_CHUNK = 100
+FIRST_RETRY_MINUTES = 1
+LAST_RETRY_MINUTES = 60
+
+
+class IspBillRun(models.Model):
+    """The work of a run, chunk by chunk: resumable, one transaction per chunk.
+
+    Only the scheduled job and the command line commit, through the ``commit`` callable.
+    """
+
+    _inherit = 'isp.bill.run'
+
+    @api.model
+    def _cron_process_runs(self):
+        """Work on all runs that are computing or running (called every minute)."""
+        crons = self.env['ir.cron']
+        for run in self.search([('state', 'in', WORKING)], order='id'):
+            left = run._isp_work(
+                lambda done, remaining: crons._commit_progress(done, remaining=remaining)
+            )
+            if not left:
+                break
+
+    def _isp_work(self, commit=None):
+        """Work on the run until nothing is left, time is over, or what is left has to wait.
+
+        :param commit: function (done, remaining) -> seconds left, called after each chunk; None:
+            work in the present transaction
+        :return: seconds left, 0 when the time is over
+        """
+        self.ensure_one()
+        cache, size, left = {}, FULL_CHUNK, float('inf')
+        while left and self.exists() and self.state in WORKING:
+            if not self.try_lock_for_update(allow_referencing=True):
+                _logger.info("Bill run %s is worked on elsewhere", self.id)
+                break
+            done, size = self._isp_guarded_step(cache, size, commit)
+            if commit:
+                left = commit(max(done, 0), self._isp_remaining())
+                self.env.invalidate_all()
+            if not done:
+                break
+        return left
+
+    def _isp_guarded_step(self, cache, size, commit):
+        """One step; serialization failures and deadlocks are retried with smaller chunks.
+
+        :return: (things done, size of the next chunk)
+        """
+        for attempt in range(1, TRIES + 1):
+            try:
+                done = self._isp_step(cache, size, commit)
+                self.env.flush_all()
+                return done, min(FULL_CHUNK, size * 2)
+            except psycopg2.OperationalError as error:
+                if not commit or error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                    raise
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                size = max(1, size // 2)
+                _logger.info("Bill run %s: %s, attempt %s", self.id, error.pgcode, attempt)
+                if attempt == TRIES:
+                    raise
+                time.sleep(random.uniform(0.05, 0.1) * 2 ** attempt)
+        return 0, size
+
+    def _isp_step(self, cache, size, commit):
+        """Do the next chunk of whatever stage comes next.
+
+        :return: number of things done; 0 when nothing is left, or what is left has to wait
+        """
+        if self.state == 'computing':
+            return self._isp_compute_chunk(cache)
+        posted, locked = self._isp_post_chunk(cache, size)
+        if posted or locked:
+            return posted
+        if not self.post_invoices:
+            return self._isp_finish()
+        return self._isp_render_chunk() or self._isp_deliver_chunk(commit) or self._isp_finish()
+
+    # === Render and deliver === #
+
+    def _isp_render_domain(self):
+        return [
+            ('run_id', '=', self.id), ('state', '=', 'posted'), ('move_id', '!=', False),
+            ('rendered', '=', False), ('render_error', '=', False),
+        ]
+
+    def _isp_render_chunk(self):
+        """Make and seal the PDF of the next posted invoices; returns how many were tried."""
+        bills = self.env['isp.bill.run.bill'].search(
+            self._isp_render_domain(), order='id', limit=RENDER_CHUNK,
+        )
+        if not bills:
+            return 0
+        results = bills.move_id._isp_render_documents()
+        for bill in bills:
+            error = results.get(bill.move_id.id)
+            bill.write({
+                'rendered': not error, 'render_error': error or False,
+                'delivery_state': 'to_send' if self.send_invoices and not error else 'none',
+            })
+        return len(bills)
+
+    def _isp_deliver_domain(self):
+        return [
+            ('run_id', '=', self.id), ('rendered', '=', True),
+            ('delivery_state', 'in', ('to_send', 'failed')),
+        ]
+
+    def _isp_deliver_chunk(self, commit):
+        """Deliver the next invoices; returns how many were tried.
+
+        Failed ones wait: one minute, then twice as long each time, up to an hour.
+        """
+        now = fields.Datetime.now()
+        bills = self.env['isp.bill.run.bill'].search(
+            self._isp_deliver_domain() + [
+                '|', ('delivery_retry_at', '=', False), ('delivery_retry_at', '<=', now),
+            ], order='id', limit=DELIVER_CHUNK,
+        )
+        if not bills:
+            return 0
+        results = bills.move_id._isp_deliver_documents()
+        for bill in bills:
+            state, reason = results[bill.move_id.id]
+            tries = bill.delivery_tries + 1
+            wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
+            bill.write({
+                'delivery_state': state, 'delivery_error': reason or False,
+                'delivery_tries': tries,
+                'delivery_retry_at': now + timedelta(minutes=wait) if state == 'failed' else False,
+            })
+        return len(bills)
+
+    def _isp_finish(self):
+        """End the run when nothing is left to do; returns 0 in any case."""
+        bills = self.env['isp.bill.run.bill']
+        if self._isp_remaining():
+            return 0
+        open_bills = bills.search_count([
+            ('run_id', '=', self.id), '|', ('state', 'in', ('exception', 'review', 'held')),
+            ('render_error', '!=', False),
+        ])
+        self._isp_set_state(('running',), 'exception' if open_bills else 'done')
+        self.message_post(body=self._isp_summary())
+        return 0
+
+    def _isp_summary(self):
+        """One sentence on what the run did, for its log."""
+        if not self.bill_count:
+            return self.env._(
+                "Nothing to bill: %(already)s accounts were already charged, %(nothing)s have "
+                "nothing due.", already=self.already_count, nothing=self.nothing_due_count,
+            )
+        return self.env._(
+            "%(posted)s bills posted, %(rendered)s PDF made, %(delivered)s delivered, "
+            "%(exceptions)s exceptions.", posted=self.posted_count, rendered=self.rendered_count,
+            delivered=self.delivered_count, exceptions=self.exception_count,
+        )
+
+    # === Progress === #
+
+    def _isp_remaining(self):
+        """Things left to do in all stages (int)."""
+        if self.state == 'computing':
+            return max(1, self.account_total - self.account_done)
+        if self.state != 'running':
+            return 0
+        bills = self.env['isp.bill.run.bill']
+        ready = bills.search_count([('run_id', '=', self.id), ('state', '=', 'ready')])
+        if not self.post_invoices:
+            return ready
+        return (
+            ready + bills.search_count(self._isp_render_domain())
+            + bills.search_count(self._isp_deliver_domain())
+        )
+
+    def _isp_stage_progress(self):
+        """Present stage with its things done and in all: (stage, done, total)."""
+        self.ensure_one()
+        if self.state == 'computing':
+            return 'compute', self.account_done, self.account_total
+        if self.state != 'running':
+            return self.state, 0, 0
+        if self.ready_count:
+            return 'post', self.posted_count, self.posted_count + self.ready_count
+        if self.env['isp.bill.run.bill'].search_count(self._isp_render_domain(), limit=1):
+            return 'render', self.rendered_count, self.move_count
+        return 'deliver', self.delivered_count, self.move_count if self.send_invoices else 0
+
+    @api.readonly
+    def get_progress(self):
+        """What the progress bar of the form shows, without reloading.
+
+        :return: dict with state, stage, done, total, percent, rate (things a minute), seconds
+            (left, None while unknown), counts and amount
+        """
+        self.ensure_one()
+        self.check_access('read')
+        stage, done, total = self._isp_stage_progress()
+        elapsed = 0.0
+        if self.stage_started:
+            elapsed = (fields.Datetime.now() - self.stage_started).total_seconds()
+        rate = done / elapsed if elapsed > 1 else 0.0
+        return {
+            'state': self.state, 'stage': stage, 'done': done, 'total': total,
+            'percent': round(100.0 * done / total, 1) if total else 100.0,
+            'rate': round(60 * rate), 'seconds': round((total - done) / rate) if rate else None,
+            'counts': {
+                name: self[f'{name}_count'] for name in (
+                    'bill', 'ready', 'held', 'exception', 'review', 'posted', 'rendered',
+                    'delivered', 'already', 'nothing_due',
+                )
+            },
+            'amount': self.currency_id.format(self.amount_total),
+        }

@@ -1,0 +1,90 @@
+from odoo import fields, models
+
+from ..const import PRORATION_METHODS
+from ..engine.schedule import LAST_DAY
+
+
+class IspBillingProfile(models.Model):
+    """Defaults for a class of accounts: when and how they are billed."""
+
+    _name = 'isp.billing.profile'
+    _description = "Billing Profile"
+    _inherit = ['mail.thread']
+    _order = 'sequence, id'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company,
+    )
+    bill_day_rule = fields.Selection(
+        [
+            ('fixed', "Fixed day of the month"),
+            ('last', "Last day of the month"),
+            ('anniversary', "Anniversary of the subscription"),
+        ],
+        string="Bill day", required=True, default='fixed', tracking=True,
+    )
+    bill_day = fields.Integer(
+        string="Day of the month", default=1, tracking=True,
+        help="1 to 31. In shorter months the last day is used.",
+    )
+    days_ahead = fields.Integer(
+        tracking=True,
+        help="Days between the bill run and the first day of a period billed in advance.",
+    )
+    due_days = fields.Integer(
+        string="Days to pay", default=20, tracking=True,
+        help="Days from the invoice date to the due date.",
+    )
+    consolidation = fields.Selection(
+        [
+            ('account', "One invoice per account"),
+            ('subscription', "One invoice per subscription"),
+            ('address', "One invoice per service address"),
+        ],
+        required=True, default='account', tracking=True,
+    )
+    proration_method = fields.Selection(
+        PRORATION_METHODS, string="Proration", required=True, default='actual', tracking=True,
+    )
+    negative_policy = fields.Selection(
+        [
+            ('carry', "Carry to the next bill"),
+            ('credit_note', "Make a credit note"),
+        ],
+        string="Credit balance of a bill", required=True, default='carry', tracking=True,
+        help="What becomes of a bill whose total is negative. A final bill always becomes a "
+             "credit note.",
+    )
+    brake_periods = fields.Integer(
+        string="Most periods at once", default=12, tracking=True,
+        help="A line with more periods to bill than this is parked for review. 0: no limit.",
+    )
+    split_periods = fields.Boolean(
+        string="One invoice per period",
+        help="Periods that are billed late are put on invoices of their own.",
+    )
+
+    _bill_day_valid = models.Constraint(
+        'CHECK (bill_day BETWEEN 1 AND 31)', "The bill day is a day of the month, from 1 to 31.",
+    )
+    _days_valid = models.Constraint(
+        'CHECK (days_ahead BETWEEN 0 AND 90 AND due_days BETWEEN 0 AND 365 AND brake_periods >= 0)',
+        "Days ahead are 0 to 90, days to pay 0 to 365, most periods at once 0 or more.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {'bill_day_rule', 'bill_day'} & set(vals):
+            self.env['sale.subscription']._isp_refresh_bill_days(self.company_id)
+        return result
+
+    def _isp_day(self):
+        """Day of the month of the profile (int), or 0 for an anniversary profile."""
+        self.ensure_one()
+        if self.bill_day_rule == 'last':
+            return LAST_DAY
+        return self.bill_day if self.bill_day_rule == 'fixed' else 0

@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class IspServicePlanPrice(models.Model):
+    """Price of a plan in one currency from a date on, before tax."""
+
+    _name = 'isp.service.plan.price'
+    _description = "Plan Price"
+    _order = 'plan_id, currency_id, date_from desc, id'
+    _check_company_auto = True
+
+    plan_id = fields.Many2one('isp.service.plan', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(
+        'res.company', index=True,
+        help="Empty: for every company that has no price of its own.",
+    )
+    currency_id = fields.Many2one(
+        'res.currency', required=True, default=lambda self: self.env.company.currency_id,
+    )
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self.env.company._isp_today(),
+        help="The price is in force for periods that start on or after this day.",
+    )
+    amount = fields.Monetary(string="Price", required=True)
+
+    _price_uniq = models.UniqueIndex(
+        '(plan_id, COALESCE(company_id, 0), currency_id, date_from)',
+        "This plan already has a price in this currency from this day.",
+    )
+    _amount_not_negative = models.Constraint(
+        'CHECK (amount >= 0)', "The price of a plan cannot be negative.",
+    )
+
+    @api.depends('plan_id', 'amount', 'currency_id', 'date_from')
+    def _compute_display_name(self):
+        for price in self:
+            price.display_name = self.env._(
+                "%(plan)s: %(amount)s from %(date)s", plan=price.plan_id.code,
+                amount=price.currency_id.format(price.amount or 0.0), date=price.date_from,
+            )

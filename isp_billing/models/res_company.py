@@ -1,0 +1,57 @@
+from datetime import datetime
+
+import pytz
+
+from odoo import _, api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    isp_tz = fields.Selection(
+        _tz_get, string="Billing time zone", required=True,
+        default=lambda self: self._isp_default_tz(),
+        help="Dates of bill runs and periods are calendar days in this zone. Neither the "
+             "server's zone nor the user's is ever used.",
+    )
+    isp_profile_id = fields.Many2one(
+        'isp.billing.profile', string="Default billing profile",
+        domain="[('company_id', '=', id)]",
+        help="For accounts that have no billing profile of their own.",
+    )
+    isp_four_eyes = fields.Boolean(
+        string="Approval by a second person",
+        help="Whoever computed a bill run may not approve it.",
+    )
+
+    @api.model
+    def _isp_default_tz(self):
+        country_tz = pytz.country_timezones.get(self.env.company.country_id.code or '')
+        return self.env.user.tz or (country_tz[0] if country_tz else 'UTC')
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._isp_create_default_profile()
+        return companies
+
+    def _isp_create_default_profile(self):
+        """Give companies without a default billing profile one: 1st of the month, 20 days."""
+        missing = self.filtered(lambda company: not company.isp_profile_id)
+        profiles = self.env['isp.billing.profile'].sudo().create([
+            {'name': _("Monthly, first day"), 'company_id': company.id} for company in missing
+        ])
+        for company, profile in zip(missing, profiles, strict=True):
+            company.sudo().isp_profile_id = profile
+
+    def _isp_today(self):
+        """Today's calendar day in the billing time zone (datetime.date)."""
+        if not self:
+            return fields.Date.context_today(self)
+        zone = pytz.timezone(self.isp_tz or 'UTC')
+        return pytz.utc.localize(self._isp_now()).astimezone(zone).date()
+
+    def _isp_now(self):
+        """The moment of the clock, naive UTC: the one seam through which time is read."""
+        return datetime.utcnow()

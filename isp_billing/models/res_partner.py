@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..const import DELIVERY_CHANNELS, DOCUMENT_LANGUAGES
+
+
+class ResPartner(models.Model):
+    """A partner with an account number is a billing account of that company."""
+
+    _inherit = 'res.partner'
+
+    isp_number_ids = fields.One2many('isp.account.number', 'partner_id', string="Account numbers")
+    isp_is_account = fields.Boolean(
+        string="Billing account", compute='_compute_isp_is_account', store=True,
+    )
+    isp_account_number = fields.Char(
+        string="Account number", compute='_compute_isp_account_number',
+        inverse='_inverse_isp_account_number', search='_search_isp_account_number',
+        help="Number of the billing account in the present company. The last digit is a check "
+             "digit.",
+    )
+    isp_billing_profile_id = fields.Many2one(
+        'isp.billing.profile', string="Billing profile", company_dependent=True,
+        domain="[('company_id', '=', current_company_id)]",
+        help="Empty: the company's default billing profile.",
+    )
+    isp_document_language = fields.Selection(
+        DOCUMENT_LANGUAGES, string="Language of the bill", company_dependent=True,
+        help="The customer's recorded choice. Empty: the company's default.",
+    )
+    isp_delivery_channel = fields.Selection(
+        DELIVERY_CHANNELS, string="Bill delivery", company_dependent=True,
+        help="How invoices reach the customer. Empty: e-mail.",
+    )
+    isp_subscription_ids = fields.One2many(
+        'sale.subscription', 'isp_account_id', string="Billed subscriptions",
+    )
+    isp_subscription_count = fields.Integer(compute='_compute_isp_counts')
+    isp_charge_count = fields.Integer(compute='_compute_isp_counts')
+    isp_invoice_count = fields.Integer(compute='_compute_isp_counts')
+    isp_balance = fields.Monetary(
+        string="Balance", compute='_compute_isp_balance', currency_field='isp_currency_id',
+        help="Open amount of the account's posted invoices, credit notes and payments.",
+    )
+    isp_currency_id = fields.Many2one('res.currency', compute='_compute_isp_balance')
+
+    @api.depends('isp_number_ids')
+    def _compute_isp_is_account(self):
+        for partner in self:
+            partner.isp_is_account = bool(partner.isp_number_ids)
+
+    @api.depends('isp_number_ids.number', 'isp_number_ids.company_id')
+    @api.depends_context('company')
+    def _compute_isp_account_number(self):
+        rows = self.env['isp.account.number'].search([
+            ('partner_id', 'in', self.ids), ('company_id', '=', self.env.company.id),
+        ])
+        numbers = {row.partner_id.id: row.number for row in rows}
+        for partner in self:
+            partner.isp_account_number = numbers.get(partner._origin.id)
+
+    def _inverse_isp_account_number(self):
+        numbers = self.env['isp.account.number']
+        for partner in self:
+            row = partner.isp_number_ids.filtered(lambda r: r.company_id == self.env.company)
+            if row and partner.isp_account_number:
+                row.number = partner.isp_account_number
+            elif row:
+                row.unlink()
+            elif partner.isp_account_number:
+                numbers.create({
+                    'partner_id': partner.id, 'number': partner.isp_account_number,
+                    'company_id': self.env.company.id,
+                })
+
+    def _search_isp_account_number(self, operator, value):
+        if operator not in ('in', 'ilike', 'like', '=ilike', '=like'):
+            return NotImplemented
+        numbers = self.env['isp.account.number'].sudo()
+        company = Domain('company_id', '=', self.env.company.id)
+        domain = Domain('id', 'in', numbers._search(company & Domain('number', operator, value))
+                        .subselect('partner_id'))
+        if operator == 'in' and False in value:
+            domain |= Domain('id', 'not in', numbers._search(company).subselect('partner_id'))
+        return domain
+
+    def _compute_isp_counts(self):
+        subscriptions = self._isp_count_by_account('sale.subscription')
+        charges = self._isp_count_by_account('isp.charge')
+        invoices = self._isp_count_by_account('account.move')
+        for partner in self:
+            partner.isp_subscription_count = subscriptions.get(partner, 0)
+            partner.isp_charge_count = charges.get(partner, 0)
+            partner.isp_invoice_count = invoices.get(partner, 0)
+
+    def _isp_count_by_account(self, model):
+        """Number of a model's records per account, 0 when the user may not read them."""
+        if not self.env[model].has_access('read'):
+            return {}
+        domain = [('isp_account_id' if model != 'isp.charge' else 'account_id', 'in', self.ids)]
+        field = domain[0][0]
+        return dict(self.env[model]._read_group(domain, [field], ['__count']))
+
+    @api.depends_context('company')
+    def _compute_isp_balance(self):
+        lines = self.env['account.move.line']
+        balances = {}
+        if lines.has_access('read'):
+            balances = dict(lines._read_group(
+                [
+                    ('isp_account_id', 'in', self.ids), ('parent_state', '=', 'posted'),
+                    ('account_id.account_type', '=', 'asset_receivable'),
+                    ('company_id', '=', self.env.company.id),
+                ],
+                ['isp_account_id'], ['amount_residual:sum'],
+            ))
+        for partner in self:
+            partner.isp_currency_id = self.env.company.currency_id
+            partner.isp_balance = balances.get(partner, 0.0)
+
+    def _isp_profile(self, company):
+        """Billing profile of the account in a company (isp.billing.profile, may be empty)."""
+        self.ensure_one()
+        return self.with_company(company).isp_billing_profile_id or company.isp_profile_id
+
+    def _isp_text_lang(self):
+        """Language code of line texts for the account in the present company (str)."""
+        self.ensure_one()
+        company = self.env.company
+        mode = self.isp_document_language or company.isp_document_language or 'en'
+        if mode == 'en':
+            return 'en_US'
+        wanted = company.isp_french or 'fr_FR'
+        installed = dict(self.env['res.lang'].get_installed())
+        return next((code for code in (wanted, 'fr_CA', 'fr_FR') if code in installed), 'en_US')
+
+    def action_isp_open_account(self):
+        """Give the customer the next free account number of the present company."""
+        for partner in self.filtered(lambda p: not p.isp_account_number):
+            partner.isp_account_number = self.env['isp.account.number']._isp_next_number(
+                self.env.company,
+            )
+
+    def action_view_isp_subscriptions(self):
+        return self._isp_related_action(
+            'sale.subscription', self.env._("Subscriptions"), 'isp_account_id',
+            context={'default_partner_id': self.id, 'default_isp_billed': True},
+        )
+
+    def action_view_isp_charges(self):
+        return self._isp_related_action('isp.charge', self.env._("Charges"), 'account_id')
+
+    def action_view_isp_invoices(self):
+        return self._isp_related_action('account.move', self.env._("Invoices"), 'isp_account_id')
+
+    def _isp_related_action(self, model, name, field, context=None):
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window', 'name': name, 'res_model': model,
+            'view_mode': 'list,form', 'domain': [(field, '=', self.id)],
+            'context': context or {},
+        }
