@@ -16,6 +16,8 @@
         # records
         'data/isp_data.xml',
         'data/ir_cron.xml',
+        # wizards
+        'wizards/isp_book_import_wizard_views.xml',
     ],
     'demo': [],
     'post_init_hook': 'post_init_hook',

@@ -286,10 +286,11 @@ def read_book(files):
     refused = _refused_keys(files, book)
     issues += _hold_back_unbilled(book, refused)
     issues += _check_references(book, refused, present)
-    return book, sorted(issues, key=_issue_order)
+    return book, sorted(issues, key=issue_order)
 
 
-def _issue_order(issue):
+def issue_order(issue):
+    """Sort key of issues: by file in the order of the book, row and column."""
     order = list(FILES)
     rank = order.index(issue.file) if issue.file in order else len(order)
     return (rank, issue.row, issue.column)

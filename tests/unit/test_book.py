@@ -1,9 +1,7 @@
 """The subscriber book: cells, files, duplicates, references; every fault at once."""
 import csv
 import datetime
-import importlib.util
 import io
-import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,21 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-ENGINE = Path(__file__).parents[2] / 'isp_billing' / 'engine'
+from odoo.addons.isp_billing.engine import book
 
+from tools import make_demo_book
 
-def _load_engine():
-    """Load the engine package from its folder: it needs neither Odoo nor a database."""
-    name = 'isp_book_engine'
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            name, ENGINE / '__init__.py', submodule_search_locations=[str(ENGINE)])
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return importlib.import_module(name + '.book')
-
-
-book = _load_engine()
+ROOT = Path(__file__).parents[2]
 
 PLANS = 'code,name_en,kind\nF500,Fibre 500,internet\n'
 ACCOUNTS = 'account_number,name,country,profile\n1008,Ada Example,CA,Monthly\n'
@@ -241,15 +229,9 @@ def test_ten_thousand_rows_are_read_in_a_moment():
 
 
 def test_the_demo_book_is_what_its_maker_writes_and_has_no_fault():
-    sys.path.insert(0, str(ENGINE.parents[1]))
-    try:
-        maker = importlib.import_module('tools.make_demo_book')
-    finally:
-        sys.path.remove(str(ENGINE.parents[1]))
-    files = maker.build()
-    folder = ENGINE.parents[1] / 'demo' / 'book'
+    files = make_demo_book.build()
     assert {path.name: path.read_text(encoding='utf-8')
-            for path in folder.glob('*.csv')} == files
+            for path in (ROOT / 'demo' / 'book').glob('*.csv')} == files
     rows, issues = book.read_book(files)
     assert not issues
     assert 230 <= len(rows['accounts']) <= 260
