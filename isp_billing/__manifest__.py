@@ -16,9 +16,22 @@
         # records
         'data/isp_data.xml',
         'data/ir_cron.xml',
+        'data/mail_templates.xml',
+        # printed documents
+        'report/invoice_document.xml',
+        'report/invoice_report.xml',
+        # views
+        'views/isp_invoice_attachment_views.xml',
+        'views/isp_invoice_message_views.xml',
+        'views/isp_tax_registration_views.xml',
+        'views/account_move_document_views.xml',
+        'views/res_config_settings_document_views.xml',
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
     ],
+    'assets': {
+        'web.assets_backend': ['isp_billing/static/src/js/*.js'],
+    },
     'demo': [],
     'post_init_hook': 'post_init_hook',
     'application': True,

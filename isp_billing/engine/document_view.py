@@ -66,6 +66,25 @@ def build_view(data, language):
     }
 
 
+def mail_texts(data, language):
+    """Short texts about a document for its e-mail; a hyphen is the minus sign there.
+
+    :return: dict of title, number, amount, due_date ('' when nothing is to be paid),
+        refund, period, name, company, account_number, support
+    """
+    view = build_view(data, language)
+    return {
+        'title': view['title'], 'number': view['number'],
+        'amount': view['amount_due'].replace(formats.MINUS, formats.HYPHEN),
+        'due_date': view['due_date'] or '', 'refund': view['refund'],
+        'period': formats.period(*data['period'], data['locales'][language])
+        if data.get('period') else '',
+        'name': view['customer']['name'], 'company': view['company']['name'],
+        'account_number': data.get('account_number') or '',
+        'support': view['support'],
+    }
+
+
 class _Writer:
     """Writes the parts of one document in one language."""
 

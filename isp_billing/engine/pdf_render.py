@@ -7,12 +7,9 @@
   template or a pasted text names is not fetched and shows as missing.
 """
 import functools
-import io
 import os
 import pathlib
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -41,7 +38,7 @@ class ClosedFetcher(URLFetcher):
     def fetch(self, url, headers=None):
         if url in self.files:
             content = self.files[url]
-            return URLFetcherResponse(url, content, {'Content-Type': _mime_type(content)})
+            return URLFetcherResponse(url, content, {'Content-Type': mime_type(content)})
         if url.lower().startswith('data:'):
             return super().fetch(url, headers)
         raise ValueError(f'Not fetched, documents use no network and no files: {url[:80]}')
@@ -65,42 +62,6 @@ def render_pdf(html, paper='Letter', slip=True, files=None):
     return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_tags=True)
 
 
-def qr_svg(content):
-    """A QR code as SVG, one path and nothing around it but the quiet zone.
-
-    :param str content: what the code says
-    :rtype: str
-    """
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(content)
-    code.make(fit=True)
-    path = []
-    for y, row in enumerate(code.get_matrix()):
-        x = 0
-        while x < len(row):
-            run = x
-            while run < len(row) and row[run]:
-                run += 1
-            if run > x:
-                path.append(f'M{x} {y}h{run - x}v1h-{run - x}z')
-            x = max(run, x + 1)
-    size = len(code.get_matrix())
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" '
-            f'shape-rendering="crispEdges"><path d="{"".join(path)}"/></svg>')
-
-
-def epc_content(name, iban, amount, reference, bic=''):
-    """Content of a European credit transfer code (EPC069-12, version 002).
-
-    :param str amount: in euros, such as ``12.30``
-    :rtype: str
-    """
-    return '\n'.join([
-        'BCD', '002', '1', 'SCT', bic or '', name[:70], iban.replace(' ', ''),
-        f'EUR{amount}', '', '', reference[:140],
-    ])
-
-
 @functools.lru_cache(maxsize=2)
 def _fonts(_pid):
     """The fonts of this process: a forked worker must not share the temporary files."""
@@ -122,10 +83,9 @@ def _stylesheet(pid, paper, slip):
                base_url='mem:')
 
 
-def _mime_type(content):
+def mime_type(content):
     """The kind of a picture or font, by its first bytes."""
-    head = io.BytesIO(content).read(4)
     for signature, mime_type in _SIGNATURES:
-        if head.startswith(signature):
+        if content.startswith(signature):
             return mime_type
     return 'application/octet-stream'

@@ -1,0 +1,272 @@
+import hashlib
+import logging
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.tools import email_normalize, split_every
+
+from ..engine import document_view, pdf_assemble
+from .account_move_document import DELIVERY_STATES
+
+_logger = logging.getLogger(__name__)
+
+#: states in which nothing is left to do
+DELIVERED = ('sent', 'print', 'portal')
+#: mails that go out between two commits
+GROUP = 20
+#: our mails are sent by the delivery alone, never by the queue of Odoo at the same time
+SCHEDULED = '9999-01-01 00:00:00'
+
+
+class AccountMove(models.Model):
+    """What the customer receives, and how it gets there."""
+
+    _inherit = 'account.move'
+
+    isp_delivery_state = fields.Selection(
+        DELIVERY_STATES, string="Delivery", default='none', copy=False, readonly=True, index=True,
+    )
+    isp_delivery_reason = fields.Char(string="Delivery problem", copy=False, readonly=True)
+    isp_delivered_date = fields.Datetime(string="Delivered on", copy=False, readonly=True)
+    isp_delivered_mode = fields.Selection(
+        [('merged', "One PDF"), ('separate', "Separate files")],
+        string="Delivered as", copy=False, readonly=True,
+    )
+    isp_delivered_sha256 = fields.Char(
+        string="SHA-256 of the delivered files", copy=False, readonly=True,
+    )
+    isp_delivery_ids = fields.One2many(
+        'isp.invoice.delivery', 'move_id', string="Delivery log", copy=False, readonly=True,
+    )
+
+    # ---- assembly ----------------------------------------------------------------------------
+
+    def _isp_assembled_pdf(self):
+        """What the customer gets as one PDF: the invoice, and its inserts when they travel merged.
+
+        :return: (bytes, file name)
+        """
+        self.ensure_one()
+        name, content = self._isp_delivery_files()[0]
+        return content, name
+
+    def _isp_delivery_files(self):
+        """Files that leave, in order: [(file name, bytes)].
+
+        A broken or lost insert is left out and noted on the invoice.
+        """
+        self.ensure_one()
+        invoice, name = self._isp_legal_pdf(), self._isp_document_filename()
+        inserts = self.sudo().isp_insert_ids._isp_contents()
+        if self.company_id.isp_attachment_delivery == 'separate':
+            return [(name, invoice)] + [(insert.name, content) for insert, content in inserts]
+        return [(name, pdf_assemble.append(invoice, [content for _insert, content in inserts]))]
+
+    def _isp_delivery_facts(self):
+        """Mode, file names and fingerprint of what leaves now (dict)."""
+        self.ensure_one()
+        files = self._isp_delivery_files()
+        names = [name for name, _content in files]
+        if self.company_id.isp_attachment_delivery == 'merged':
+            names += self.sudo().isp_insert_ids.filtered(lambda row: not row.problem).mapped('name')
+        digest = hashlib.sha256(files[0][1]) if len(files) == 1 else hashlib.sha256(
+            b''.join(hashlib.sha256(content).digest() for _name, content in files))
+        return {
+            'mode': self.company_id.isp_attachment_delivery, 'files': '\n'.join(names),
+            'sha256': digest.hexdigest(),
+        }
+
+    # ---- delivery ----------------------------------------------------------------------------
+
+    def _isp_deliver_documents(self, commit=None):
+        """Bring the documents to their customers, by the channel of each account.
+
+        Safe to call again: what was delivered is skipped, and an e-mail that could not leave is
+        the same e-mail (same Message-ID) the next time.
+
+        :param commit: callable that commits, called after each small group of e-mails because
+            they leave before the caller's commit; without it nothing is committed
+        :return: {move id: (state, reason)}
+        """
+        moves = self.filtered(lambda move: move.isp_has_document and move.state == 'posted')
+        result = {
+            move.id: (move.isp_delivery_state, move.isp_delivery_reason or '')
+            for move in moves if move.isp_delivery_state in DELIVERED
+        }
+        todo = moves.filtered(lambda move: move.id not in result)
+        unrendered = todo.filtered(lambda move: not move.isp_document_id)
+        failed = {move: reason for move, reason in unrendered._isp_render_documents().items()
+                  if reason}
+        result |= todo._isp_set_delivery({move: ('failed', failed[move]) for move in failed})
+        by_channel = todo.filtered(lambda move: move.id not in failed).grouped(
+            lambda move: move._isp_delivery_channel())
+        for channel, batch in by_channel.items():
+            if channel == 'email':
+                result |= batch._isp_deliver_by_email(commit)
+            else:
+                state = 'print' if channel == 'paper' else 'portal'
+                result |= batch._isp_set_delivery({move.id: (state, '') for move in batch})
+        return result
+
+    def _isp_delivery_channel(self):
+        """Channel of the invoice: ``email``, ``paper`` or ``portal``."""
+        self.ensure_one()
+        account = self._isp_document_account().with_company(self.company_id)
+        return account.isp_delivery_channel or 'email'
+
+    def _isp_recipient(self):
+        """E-mail address that the invoice goes to, '' when there is none that can be used."""
+        self.ensure_one()
+        for partner in self.partner_id | self._isp_document_account():
+            if email_normalize(partner.email or ''):
+                return partner.email_formatted
+        return ''
+
+    def _isp_deliver_by_email(self, commit=None):
+        """Send the invoices by e-mail: {move id: (state, reason)}."""
+        recipients = {move: move._isp_recipient() for move in self}
+        result = self._isp_set_delivery({
+            move.id: ('no_email', self.env._("%(customer)s has no e-mail address.",
+                                             customer=move.partner_id.display_name))
+            for move in self if not recipients[move]
+        })
+        to_send = self.filtered(lambda move: recipients[move])
+        for ids in split_every(GROUP, to_send.ids):
+            group = self.browse(ids)
+            mails = group._isp_prepare_mails(recipients)
+            if commit:
+                commit()
+            result |= group._isp_send_mails(mails)
+            if commit:
+                commit()
+        return result
+
+    def _isp_prepare_mails(self, recipients):
+        """The waiting e-mail of each invoice, created once: {move: mail.mail}."""
+        waiting = self.env['mail.mail'].sudo().search([
+            ('isp_move_id', 'in', self.ids), ('state', 'in', ('outgoing', 'exception')),
+        ])
+        mails = {mail.isp_move_id: mail for mail in waiting}
+        vals_list, missing = [], self.filtered(lambda move: move not in mails)
+        for template, batch in missing.grouped(lambda move: move._isp_mail_template()).items():
+            vals_list += batch._isp_mail_vals(template, recipients)
+        created = self.env['mail.mail'].sudo().create(vals_list)
+        return mails | {mail.isp_move_id: mail for mail in created}
+
+    def _isp_mail_vals(self, template, recipients):
+        """Values of the e-mails of a batch of one template."""
+        moves, template = self.sudo(), template.sudo()
+        fields_values = {
+            field: template._render_field(
+                field, moves.ids, compute_lang=True,
+                options={'post_process': True} if field == 'body_html' else None)
+            for field in ('subject', 'body_html', 'email_from', 'reply_to')
+        }
+        return [{
+            'subject': fields_values['subject'][move.id],
+            'body_html': fields_values['body_html'][move.id],
+            'email_from': fields_values['email_from'][move.id]
+            or move.company_id.email_formatted or self.env.user.email_formatted,
+            'reply_to': fields_values['reply_to'][move.id] or move.company_id.email_formatted,
+            'email_to': recipients[move.with_env(self.env)],
+            'model': 'account.move', 'res_id': move.id, 'isp_move_id': move.id,
+            'message_id': move._isp_message_id(), 'auto_delete': False,
+            'mail_server_id': template.mail_server_id.id, 'scheduled_date': SCHEDULED,
+            'message_type': 'email_outgoing',
+        } for move in moves]
+
+    def _isp_message_id(self):
+        """Message-ID of the next e-mail of the invoice, the same until it has left (str)."""
+        self.ensure_one()
+        times = len(self.isp_delivery_ids.filtered(lambda row: row.state == 'sent'))
+        database = self.env['ir.config_parameter'].sudo().get_param('database.uuid')
+        domain = (self.company_id.email or '').rpartition('@')[2].strip('> ') or 'isp-billing.local'
+        return f"<isp-invoice-{self.id}-{times}-{database}@{domain}>"
+
+    def _isp_send_mails(self, mails):
+        """Hand the e-mails of a group to the mail server: {move id: (state, reason)}."""
+        batch = self.env['mail.mail'].sudo().union(*(mails[move] for move in self))
+        batch = batch.try_lock_for_update()
+        batch.filtered(lambda mail: mail.state == 'exception').write({'state': 'outgoing'})
+        reason = ''
+        try:
+            batch.send(raise_exception=False)
+        except psycopg2.Error:
+            raise
+        except Exception as error:  # a lost connection stops the group, not the run
+            _logger.warning("E-mail of invoices %s: %s", self.ids, error)
+            reason = str(error)
+        batch.invalidate_recordset(['state', 'failure_reason', 'failure_type'])
+        states = {}
+        for move in self:
+            mail = mails[move]
+            if mail.state == 'sent':
+                states[move.id] = ('sent', '')
+            else:
+                states[move.id] = ('failed', mail.failure_reason or reason
+                                   or self.env._("Another process is sending this e-mail."))
+        batch.filtered(lambda mail: mail.state != 'sent').write({'state': 'outgoing'})
+        return self._isp_set_delivery(states, recipients=True)
+
+    def _isp_set_delivery(self, states, recipients=False):
+        """Note the outcome on the invoices and in their log.
+
+        :param dict states: (state, reason) by move id
+        :return: the same dict
+        """
+        moves = self.browse(list(states))
+        now = fields.Datetime.now()
+        rows, log = [], []
+        for move in moves:
+            state, reason = states[move.id]
+            reason = (reason or '').strip().split('\n')[0][:250]
+            facts = move._isp_delivery_facts() if state in DELIVERED else {}
+            rows.append((
+                move.id, state, reason or None, now if facts else None, facts.get('mode'),
+                facts.get('sha256'), state == 'sent' or move.is_move_sent))
+            if (state, reason) != (move.isp_delivery_state, move.isp_delivery_reason or ''):
+                log.append({
+                    'move_id': move.id, 'date': now, 'state': state, 'reason': reason,
+                    'recipient': move._isp_recipient() if recipients else False, **facts})
+        self._isp_update_columns({
+            'isp_delivery_state': 'varchar', 'isp_delivery_reason': 'varchar',
+            'isp_delivered_date': 'timestamp', 'isp_delivered_mode': 'varchar',
+            'isp_delivered_sha256': 'varchar', 'is_move_sent': 'bool',
+        }, rows)
+        self.env['isp.invoice.delivery'].sudo().create(log)
+        return states
+
+    # ---- e-mail ------------------------------------------------------------------------------
+
+    def _isp_mail_template(self):
+        """E-mail of the invoice in the language of its document (mail.template)."""
+        self.ensure_one()
+        return self.env.ref(f'isp_billing.mail_template_invoice_{self._isp_printed_language()}')
+
+    def _isp_mail_lang(self):
+        """Installed language code of the e-mail (str)."""
+        self.ensure_one()
+        return self.company_id._isp_language_code(self._isp_printed_language())
+
+    def _isp_mail_text(self, key):
+        """A ready text of the document for its e-mail: see ``engine.document_view.mail_texts``."""
+        self.ensure_one()
+        return document_view.mail_texts(
+            self._isp_present_data(), self._isp_printed_language())[key]
+
+    def action_isp_send_again(self):
+        """Deliver once more, as a new delivery; the log keeps the earlier ones."""
+        sent = self.filtered(lambda move: move.isp_delivery_state in DELIVERED)
+        sent.sudo()._isp_update_columns(
+            {'isp_delivery_state': 'varchar'}, [(move.id, 'to_send') for move in sent])
+        results = self.sudo()._isp_deliver_documents()
+        failed = [reason for state, reason in results.values() if state in ('failed', 'no_email')]
+        return {
+            'type': 'ir.actions.client', 'tag': 'display_notification',
+            'params': {
+                'type': 'warning' if failed else 'success',
+                'message': failed[0] if failed else self.env._("The document was delivered."),
+                'next': {'type': 'ir.actions.act_window_close'},
+            },
+        }

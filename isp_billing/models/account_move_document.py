@@ -1,0 +1,361 @@
+import base64
+import hashlib
+import json
+import logging
+import uuid
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..const import DOCUMENT_LANGUAGES
+from ..engine import document_view, payment_code, pdf_render
+
+_logger = logging.getLogger(__name__)
+
+LANGUAGE_STEPS = [
+    ('origin', "Invoice that is corrected"),
+    ('account', "Recorded choice of the account"),
+    ('country', "Rule of the country or province"),
+    ('company', "Company default"),
+    ('default', "English, nothing was set"),
+]
+DELIVERY_STATES = [
+    ('none', "Not delivered"),
+    ('to_send', "Waiting"),
+    ('sent', "Sent"),
+    ('print', "To print"),
+    ('portal', "On the portal"),
+    ('no_email', "No e-mail address"),
+    ('failed', "Failed, tried again later"),
+]
+# How this page looks in a browser, where the print rules do not apply.
+SCREEN_CSS = """
+@media screen { body { max-width: 186mm; margin: 8mm auto; padding: 0 4mm; }
+  .slip, .watermark { display: none; } }
+"""
+
+
+class AccountMove(models.Model):
+    """The document of an invoice: its language, its frozen facts and its sealed PDF."""
+
+    _inherit = 'account.move'
+
+    isp_language = fields.Selection(
+        DOCUMENT_LANGUAGES, string="Document language", copy=False, readonly=True,
+        help="Fixed when the invoice was posted.",
+    )
+    isp_language_step = fields.Selection(
+        LANGUAGE_STEPS, string="Decided by", copy=False, readonly=True,
+        help="Which step of the order of languages decided.",
+    )
+    isp_document_data = fields.Json(
+        string="Frozen facts", copy=False, readonly=True, export_string_translation=False,
+    )
+    isp_document_id = fields.Many2one(
+        'ir.attachment', string="Sealed document", copy=False, readonly=True,
+        index='btree_not_null', ondelete='restrict',
+    )
+    isp_document_sha256 = fields.Char(
+        string="SHA-256 of the sealed document", copy=False, readonly=True,
+    )
+    isp_insert_ids = fields.One2many(
+        'isp.invoice.insert', 'move_id', string="Inserts", copy=False, readonly=True,
+    )
+    isp_has_document = fields.Boolean(compute='_compute_isp_has_document')
+
+    @api.depends('journal_id.isp_billing', 'move_type')
+    def _compute_isp_has_document(self):
+        for move in self:
+            move.isp_has_document = (
+                move.journal_id.isp_billing and move.is_sale_document(include_receipts=True)
+            )
+
+    def _compute_narration(self):
+        """Leave the terms of posted invoices of ours as the customer got them."""
+        return super(AccountMove, self.filtered(
+            lambda move: not (move.isp_has_document and move.state == 'posted')
+        ))._compute_narration()
+
+    # ---- freezing ----------------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        """Freeze the documents of invoices that no bill run takes care of."""
+        posted = super()._post(soft=soft)
+        posted.filtered(
+            lambda move: move.isp_has_document and not move.isp_bill_run_id
+        )._isp_freeze_documents()
+        return posted
+
+    def _isp_document_account(self):
+        """Billing account of the document (res.partner): its own, or else the customer."""
+        return self.isp_account_id or self.partner_id
+
+    def _isp_document_period(self):
+        """First and last day of service (list of ISO dates), None when there is none."""
+        if not self.isp_period_from or not self.isp_period_to:
+            return None
+        return [self.isp_period_from.isoformat(), self.isp_period_to.isoformat()]
+
+    def _isp_country_language_rule(self):
+        """Language that the law of the service address asks for.
+
+        Country modules override it.
+
+        :return: 'en', 'fr', 'both' or None when no rule applies
+        """
+        return None
+
+    def _isp_resolve_language(self):
+        """Language of the document and the step that decided.
+
+        The order: frozen on the invoice, the invoice that is corrected, the account's recorded
+        choice, the rule of the country, the company's default, English.
+
+        :return: (language, step)
+        """
+        self.ensure_one()
+        if self.isp_language:
+            return self.isp_language, self.isp_language_step
+        account = self._isp_document_account().with_company(self.company_id)
+        choices = (
+            (self.reversed_entry_id.isp_language, 'origin'),
+            (account.isp_document_language, 'account'),
+            (self._isp_country_language_rule(), 'country'),
+            (self.company_id.isp_document_language, 'company'),
+        )
+        return next(((lang, step) for lang, step in choices if lang), ('en', 'default'))
+
+    def _isp_printed_language(self):
+        """Language that is printed: ``en`` or ``fr``; both languages print French."""
+        return 'en' if self._isp_resolve_language()[0] == 'en' else 'fr'
+
+    def _isp_freeze_documents(self):
+        """Freeze language, texts, amounts and inserts of posted invoices; batched.
+
+        Invoices that are frozen or sealed already are left alone, unless charges were linked to
+        an unsealed one since.
+        """
+        moves = self.filtered(lambda move: (
+            move.isp_has_document and move.state == 'posted' and not move.isp_document_id
+            and (not move.isp_document_data
+                 or move.isp_document_data.get('charges') != len(move.isp_charge_ids))
+        ))
+        if not moves:
+            return
+        moves._isp_ensure_tokens()
+        data = self.env['isp.document.data'].sudo()._build(moves.sudo())
+        rows = []
+        for move in moves:
+            language, step = move._isp_resolve_language()
+            rows.append((move.id, language, step, json.dumps(data[move.id])))
+        self._isp_update_columns(
+            {'isp_language': 'varchar', 'isp_language_step': 'varchar',
+             'isp_document_data': 'jsonb'}, rows,
+        )
+        moves._isp_freeze_inserts()
+
+    def _isp_freeze_inserts(self):
+        """Note which PDFs each invoice carries, by stored file and fingerprint."""
+        missing = self.sudo().filtered(lambda move: not move.isp_insert_ids)
+        matching = self.env['isp.invoice.attachment']._isp_matching(missing)
+        everything = self.env['isp.invoice.attachment'].sudo().union(*matching.values())
+        files = everything._isp_stored_files() if everything else {}
+        vals_list = [
+            attachment._isp_insert_vals(move, move.isp_language, files, sequence)
+            for move in missing
+            for sequence, attachment in enumerate(matching[move.id], start=1)
+        ]
+        self.env['isp.invoice.insert'].sudo().create([vals for vals in vals_list if vals])
+
+    def _isp_ensure_tokens(self):
+        """Give the invoices their portal token, in one statement."""
+        rows = [(move.id, str(uuid.uuid4())) for move in self if not move.access_token]
+        self._isp_update_columns({'access_token': 'varchar'}, rows)
+
+    def _isp_portal_link(self, base_url=None):
+        """Address of the invoice on the portal, with its token (str)."""
+        self.ensure_one()
+        return (f"{base_url or self.company_id.get_base_url()}/my/invoices/{self.id}"
+                f"?access_token={self.access_token or ''}")
+
+    @api.model
+    def _isp_update_columns(self, columns, rows):
+        """Write columns of ours on many invoices in one statement.
+
+        For columns that nothing else is computed from: the checks and syncs of
+        ``account.move.write`` would cost more than the document itself.
+
+        :param dict columns: SQL type by column
+        :param list rows: (id, value, ...) in the order of the columns
+        """
+        if not rows:
+            return
+        moves = self.browse([row[0] for row in rows])
+        moves.flush_recordset(list(columns))
+        values = SQL(', ').join(
+            SQL('(%s)', SQL(', ').join(SQL('%s', value) for value in row)) for row in rows)
+        self.env.cr.execute(SQL(
+            "UPDATE account_move AS move SET %s FROM (VALUES %s) AS new(id, %s) "
+            "WHERE move.id = new.id",
+            SQL(', ').join(
+                SQL('%s = new.%s::%s', SQL.identifier(name), SQL.identifier(name), SQL(kind))
+                for name, kind in columns.items()),
+            values,
+            SQL(', ').join(SQL.identifier(name) for name in columns),
+        ))
+        moves.invalidate_recordset(list(columns), flush=False)
+
+    # ---- rendering ---------------------------------------------------------------------------
+
+    def _isp_render_documents(self):
+        """Make and seal the legal PDF of each posted invoice, one savepoint per invoice.
+
+        :return: {move id: None, or the reason why there is no PDF}
+        """
+        results = dict.fromkeys(self.ids)
+        todo = self.filtered(lambda move: not move.isp_document_id)
+        for move in todo.filtered(lambda move: move.state != 'posted' or not move.isp_has_document):
+            results[move.id] = self.env._(
+                "%(move)s is no posted invoice of an ISP billing journal.",
+                move=move.display_name)
+        todo = todo.filtered(lambda move: results[move.id] is None)
+        todo._isp_freeze_documents()
+        for move in todo:
+            try:
+                with self.env.cr.savepoint():
+                    move._isp_seal(move._isp_make_pdf(move.isp_document_data))
+            except Exception as error:  # one bad document never stops the others
+                _logger.warning("Document of invoice %s: %s", move.id, error, exc_info=True)
+                results[move.id] = str(error) or type(error).__name__
+        return results
+
+    def _isp_seal(self, content):
+        """Store the legal PDF and its fingerprint."""
+        self.ensure_one()
+        attachment = self.env['ir.attachment'].sudo().create({
+            'name': self._isp_document_filename(), 'raw': content, 'mimetype': 'application/pdf',
+            'res_model': 'account.move', 'res_id': self.id, 'company_id': self.company_id.id,
+            'res_field': 'invoice_pdf_report_file',
+        })
+        self._isp_update_columns(
+            {'isp_document_id': 'int', 'isp_document_sha256': 'varchar',
+             'message_main_attachment_id': 'int'},
+            [(self.id, attachment.id, hashlib.sha256(content).hexdigest(), attachment.id)])
+        self.invalidate_recordset(['invoice_pdf_report_id', 'invoice_pdf_report_file'])
+
+    def _isp_make_pdf(self, data):
+        """The PDF of frozen facts; the same facts give the same bytes."""
+        view, pictures = self._isp_view(data)
+        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None)
+        return pdf_render.render_pdf(html, data['paper'], bool(view['slip']), pictures)
+
+    def _isp_view(self, data):
+        """Ready texts of the page, and its pictures by address."""
+        view = document_view.build_view(data, self._isp_printed_language())
+        pictures = {}
+        if view['qr']:
+            pictures['mem:qr'] = payment_code.qr_svg(view['qr']['content']).encode()
+        if data.get('logo'):
+            logo = self.env['ir.attachment'].sudo().browse(data['logo']).exists().raw
+            if logo:
+                pictures['mem:logo'] = logo
+        return view, pictures
+
+    def _isp_html(self, view, logo):
+        """The page as HTML."""
+        html = self.env['ir.qweb'].sudo()._render(
+            'isp_billing.invoice_document', {'v': view, 'logo': logo},
+            minimal_qcontext=True, lang='en_US', inherit_branding=False)
+        return Markup('<!DOCTYPE html>') + html
+
+    def _isp_screen_html(self):
+        """The page for a browser: the same page with its pictures inside."""
+        self.ensure_one()
+        view, pictures = self._isp_view(self._isp_present_data())
+        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None)
+        for address, content in pictures.items():
+            kind = pdf_render.mime_type(content)
+            html = html.replace(
+                address, f'data:{kind};base64,{base64.b64encode(content).decode()}')
+        style = pdf_render.STYLESHEET.read_text(encoding='utf-8') + SCREEN_CSS
+        return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)
+
+    def _isp_present_data(self):
+        """Frozen facts, or those of this moment for a draft."""
+        self.ensure_one()
+        if self.state == 'posted':
+            self.sudo()._isp_freeze_documents()
+            return self.isp_document_data
+        return self.env['isp.document.data'].sudo()._build(self.sudo())[self.id]
+
+    def _isp_legal_pdf(self):
+        """Bytes of the legal PDF; sealed now if it was not, a marked preview of a draft.
+
+        :raises UserError: when it cannot be made
+        """
+        self.ensure_one()
+        if self.state != 'posted':
+            return self._isp_make_pdf(self._isp_present_data())
+        if not self.isp_document_id:
+            reason = self.sudo()._isp_render_documents()[self.id]
+            if reason:
+                raise UserError(self.env._(
+                    "The document of invoice %(invoice)s could not be made: %(reason)s",
+                    invoice=self.display_name, reason=reason))
+        return self.sudo().isp_document_id.raw
+
+    def _isp_document_filename(self):
+        """File name in the language of the document, such as ``Facture-F2026-0001.pdf``."""
+        self.ensure_one()
+        locale = self.company_id._isp_locales()[self._isp_printed_language()]
+        words = document_view.words(locale)
+        title = words['title_refund' if self.move_type == 'out_refund' else 'title_invoice']
+        number = (self.name or '').replace('/', '-') if self.state != 'draft' else words['draft']
+        return f"{title}-{number}.pdf".replace(' ', '-')
+
+    # ---- guards ------------------------------------------------------------------------------
+
+    def _detach_attachments(self):
+        """A sealed document is not put aside: the invoice is corrected by a credit note."""
+        sealed = self.filtered('isp_document_id')[:1]
+        if sealed:
+            raise UserError(self.env._(
+                "The document of invoice %(invoice)s is sealed, so the invoice is not reset to "
+                "draft. Correct it with a credit note.", invoice=sealed.name))
+        return super()._detach_attachments()
+
+    # ---- Odoo's own ways to a PDF ------------------------------------------------------------
+
+    def _get_invoice_pdf_proforma(self):
+        """Our document, also before it was sent for the first time."""
+        if not self.isp_has_document:
+            return super()._get_invoice_pdf_proforma()
+        return {'filename': self._isp_document_filename(), 'filetype': 'pdf',
+                'content': self._isp_legal_pdf()}
+
+    def _get_invoice_report_filename(self, extension='pdf', report=None):
+        if not self.isp_has_document:
+            return super()._get_invoice_report_filename(extension=extension, report=report)
+        return self._isp_document_filename().removesuffix('pdf') + extension
+
+    def _get_report_base_filename(self):
+        if not self.isp_has_document:
+            return super()._get_report_base_filename()
+        return self._isp_document_filename().removesuffix('.pdf')
+
+    def _get_mail_template(self):
+        """The e-mail of our invoices, in the language of the document."""
+        if self and all(move.isp_has_document for move in self):
+            return self[:1]._isp_mail_template()
+        return super()._get_mail_template()
+
+    def action_isp_preview_pdf(self):
+        """Open what the customer gets."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_url', 'target': 'new',
+            'url': f'/isp/invoice/{self.id}/pdf',
+        }

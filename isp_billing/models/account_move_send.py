@@ -1,0 +1,58 @@
+from odoo import api, models
+
+
+class AccountMoveSend(models.AbstractModel):
+    """Odoo's send dialog and its scheduled job send our document, sealed and with its inserts."""
+
+    _inherit = 'account.move.send'
+
+    @api.model
+    def _get_default_pdf_report_id(self, move):
+        if move.isp_has_document:
+            return self.env.ref('isp_billing.action_report_invoice')
+        return super()._get_default_pdf_report_id(move)
+
+    @api.model
+    def _get_default_mail_lang(self, move, mail_template):
+        if move.isp_has_document:
+            return move._isp_mail_lang()
+        return super()._get_default_mail_lang(move, mail_template)
+
+    @api.model
+    def _generate_invoice_documents(self, invoices_data, allow_fallback_pdf=False):
+        """Seal our documents first: Odoo then neither makes nor changes a PDF of its own.
+
+        The hook that runs after Odoo's own rendering (where an electronic invoice is put into
+        the PDF) is not reached for them, so the sealed bytes stay as they are.
+        """
+        moves = self.env['account.move'].union(
+            *(move for move in invoices_data if move.isp_has_document))
+        for move_id, reason in moves.sudo()._isp_render_documents().items():
+            if reason:
+                move = next(move for move in invoices_data if move.id == move_id)
+                invoices_data[move]['error'] = {
+                    'error_title': self.env._("The document could not be made."),
+                    'errors': [reason],
+                }
+        return super()._generate_invoice_documents(
+            invoices_data, allow_fallback_pdf=allow_fallback_pdf)
+
+    @api.model
+    def _get_mail_params(self, move, move_data):
+        """Send what the customer is to receive: the invoice with its inserts."""
+        params = super()._get_mail_params(move, move_data)
+        if not move.isp_has_document or not params:
+            return params
+        sealed = move.sudo().isp_document_id.name
+        others = [item for item in params['attachments'] if item[0] != sealed]
+        return {**params, 'attachments': move._isp_delivery_files() + others}
+
+    @api.model
+    def _send_mails(self, moves_data):
+        """Note the delivery of our documents on the invoices."""
+        result = super()._send_mails(moves_data)
+        moves = self.env['account.move'].union(*(
+            move for move, data in moves_data.items()
+            if move.isp_has_document and (move.partner_id.email or data.get('mail_partner_ids'))))
+        moves.sudo()._isp_set_delivery({move.id: ('sent', '') for move in moves}, recipients=True)
+        return result

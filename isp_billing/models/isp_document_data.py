@@ -1,0 +1,332 @@
+import re
+from urllib.parse import urlsplit
+
+from odoo import api, models
+from odoo.tools import html2plaintext, is_html_empty
+
+from ..engine import document_words, payment_code
+from .isp_document_summary import summary_or_none
+
+# Names of Canadian and European taxes in the other language, for charts that were loaded before
+# French was installed.
+TAX_NAMES = {'GST': 'TPS', 'QST': 'TVQ', 'HST': 'TVH', 'PST': 'TVP', 'GST/HST': 'TPS/TVH',
+             'VAT': 'TVA'}
+RATE = re.compile(r'\s*\(?\d+(?:[.,]\d+)?\s*%\)?\s*')
+GENERIC_GROUPS = {'', 'Tax', 'Taxes'}
+
+
+class IspDocumentData(models.AbstractModel):
+    """Builds the frozen facts of documents: every text in English and French, every amount.
+
+    ``_build`` works on a batch: what is shared (company, taxes, plans, messages, balances) is
+    read once, per invoice only cached records are touched.  Its result is plain JSON; the page is
+    made of it alone (engine/document_view.py), so nothing edited later changes a document.
+    """
+
+    _name = 'isp.document.data'
+    _description = "Frozen Facts of Invoice Documents"
+
+    @api.model
+    def _build(self, moves):
+        """Facts of each invoice: {move id: dict}.
+
+        :param moves: account.move, of any companies
+        """
+        summaries = self.env['isp.document.summary']._summaries(moves)
+        messages = self.env['isp.invoice.message']._isp_matching(moves)
+        result = {}
+        for company, batch in moves.grouped('company_id').items():
+            batch = batch.with_company(company)
+            shared = self.with_company(company)._shared(company, batch)
+            for move in batch:
+                message = messages[move.id][:1]
+                result[move.id] = self._facts(
+                    move, shared, summary_or_none(move, summaries),
+                    shared['texts'](message, 'body') if message else None,
+                )
+        return result
+
+    # ---- shared by a batch -------------------------------------------------------------------
+
+    @api.model
+    def _shared(self, company, moves):
+        """What all documents of a company in this batch have in common (dict)."""
+        reader = _TextReader(company)
+        base_url = company.get_base_url()
+        taxes = moves.line_ids.tax_line_id | moves.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        registrations = company.sudo().isp_tax_registration_ids
+        logo = company._isp_frozen_logo()
+        instructions = reader.texts(company, 'isp_payment_instructions')
+        terms = reader.texts(company, 'invoice_terms')
+        return {
+            'texts': reader.texts,
+            'company': self._company_block(company, reader),
+            'locales': company._isp_locales(),
+            'paper': company._isp_paper(),
+            'logo': logo.id or False,
+            'base_url': base_url,
+            'host': urlsplit(base_url).netloc,
+            'taxes': {tax.id: self._tax_block(tax, registrations, reader) for tax in taxes},
+            'instructions': instructions if any(instructions.values()) else None,
+            'terms': {
+                language: '' if is_html_empty(text) else html2plaintext(text).strip()
+                for language, text in terms.items()
+            },
+            'support': {
+                'phone': company.isp_support_phone or company.phone or '',
+                'hours': reader.texts(company, 'isp_support_hours'),
+            },
+            'iban': self._company_iban(company),
+            'slip': company.isp_payment_slip,
+        }
+
+    @api.model
+    def _company_block(self, company, reader):
+        return {
+            'name': company.name,
+            'address': self._address(company.partner_id, company, reader),
+            'phone': company.phone or '',
+            'website': re.sub(r'^https?://|/$', '', company.website or ''),
+            'email': company.email or '',
+            'legal': self._company_legal(company),
+        }
+
+    @api.model
+    def _company_legal(self, company):
+        """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
+
+        Default: the registration numbers of the company that are not tax registrations.  Country
+        modules extend it.
+        """
+        registry = company.company_registry or ''
+        return {'en': registry, 'fr': registry}
+
+    @api.model
+    def _company_iban(self, company):
+        """First international account number of the company (str, may be empty)."""
+        for bank in company.partner_id.bank_ids.sudo():
+            if payment_code.is_iban(bank.acc_number):
+                return {'iban': payment_code.group_iban(bank.acc_number),
+                        'bic': bank.bank_bic or ''}
+        return {}
+
+    @api.model
+    def _tax_block(self, tax, registrations, reader):
+        """Name and registration number of a tax; the rate is added when it is printed."""
+        registration = registrations._isp_for_tax(tax)
+        if registration:
+            label = reader.texts(registration, 'label')
+        else:
+            label = {
+                language: RATE.sub(' ', name).strip()
+                for language, name in reader.texts(tax.tax_group_id, 'name').items()
+            }
+            if label['en'] in GENERIC_GROUPS or label['fr'] in GENERIC_GROUPS:
+                label = {
+                    language: RATE.sub(' ', name).strip() or name
+                    for language, name in reader.texts(tax, 'name').items()
+                }
+        if label['en'] == label['fr'] and label['en'] in TAX_NAMES:
+            label = {'en': label['en'], 'fr': TAX_NAMES[label['en']]}
+        rate = str(tax.amount) if tax.amount_type in ('percent', 'division') else None
+        return {'label': label, 'rate': rate, 'number': registration.number or '',
+                'sequence': (tax.sequence, tax.id)}
+
+    @api.model
+    def _address(self, partner, company, reader):
+        """Printed address without the name: {'en': [lines], 'fr': [lines]}."""
+        country = partner.country_id
+        lines = {}
+        for language in ('en', 'fr'):
+            state = partner.state_id
+            if country.code == 'CA' and language == 'fr' and state:
+                place = f"{partner.city or ''} ({reader.texts(state, 'name')['fr']}) "
+            elif country.code in ('CA', 'US'):
+                place = f"{partner.city or ''} {state.code or ''} "
+            else:
+                place = None
+            if place is not None:
+                town = f"{place}{partner.zip or ''}".strip()
+            else:
+                town = ' '.join(part for part in (partner.zip, partner.city) if part)
+            parts = [partner.street, partner.street2, town]
+            if country and country != company.country_id:
+                parts.append(reader.texts(country, 'name')[language])
+            lines[language] = [part for part in parts if part]
+        return lines
+
+    # ---- one invoice -------------------------------------------------------------------------
+
+    @api.model
+    def _facts(self, move, shared, summary, message):
+        """The frozen facts of one invoice (JSON-able dict)."""
+        reader_texts = shared['texts']
+        account = move._isp_document_account()
+        company = move.company_id
+        currency = move.currency_id
+        reader = reader_texts.__self__
+        place = move.partner_shipping_id
+        payer = move.partner_id
+        untaxed = currency.round(move.amount_untaxed)
+        due = summary['due'] if summary else currency.round(move.amount_total)
+        return {
+            'version': document_words.VERSION,
+            'kind': 'refund' if move.move_type == 'out_refund' else 'invoice',
+            'draft': move.state == 'draft',
+            'number': move.name if move.state != 'draft' and move.name else '',
+            'origin': move.reversed_entry_id.name or '',
+            'invoice_date': _iso(move.invoice_date),
+            'due_date': _iso(move.invoice_date_due),
+            'period': move._isp_document_period(),
+            'currency': currency.name,
+            'decimals': currency.decimal_places,
+            'paper': shared['paper'],
+            'locales': shared['locales'],
+            'company': shared['company'],
+            'logo': shared['logo'],
+            'account_number': account.isp_account_number or '',
+            'customer': {'name': payer.name or payer.parent_id.name or '',
+                         'address': self._address(payer, company, reader)},
+            'service': place and place != payer and {
+                'address': self._address(place, company, reader)} or None,
+            'lines': self._lines(move, reader_texts),
+            'charges': len(move.isp_charge_ids),
+            'taxes': self._taxes(move, shared['taxes']),
+            'untaxed': _number(untaxed, currency),
+            'total': _number(move.amount_total, currency),
+            'summary': summary and {
+                **summary,
+                'previous': _number(summary['previous'], currency),
+                'forward': _number(summary['forward'], currency),
+                'due': _number(due, currency),
+                'movements': [{**row, 'amount': _number(row['amount'], currency)}
+                              for row in summary['movements']],
+            },
+            'message': message,
+            'terms': self._terms(move, shared['terms']),
+            'support': shared['support'],
+            'payment': self._payment(move, shared, due),
+        }
+
+    @api.model
+    def _lines(self, move, texts):
+        """Lines of the document: the charges of the ledger, then other invoice lines."""
+        charges = move.isp_charge_ids.sorted(
+            lambda charge: (charge.date_from, charge.line_id.id, charge.revision, charge.id))
+        sign = -1 if move.move_type == 'out_refund' else 1
+        places = charges.subscription_id.partner_shipping_id
+        lines = [{
+            'kind': charge.plan_id.kind,
+            'text': _with_place(texts(charge.plan_id, 'name'),
+                                charge.subscription_id.partner_shipping_id, places),
+            'from': _iso(charge.date_from), 'to': _iso(charge.date_to),
+            'days': charge.days if charge.kind == 'recurring' else 0,
+            'period_days': charge.period_days if charge.kind == 'recurring' else 0,
+            'quantity': str(charge.quantity),
+            'price_unit': _number(charge.price_unit, move.currency_id),
+            'discount': str(charge.discount or 0),
+            'amount': _number(sign * charge.amount, move.currency_id),
+        } for charge in charges]
+        charged = charges.move_line_id
+        for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+            if line.display_type == 'product' and line not in charged:
+                lines.append(self._free_line(line, texts))
+        return lines
+
+    @api.model
+    def _free_line(self, line, texts):
+        """A line that somebody typed: the product's name in both languages when it is only that."""
+        name = (line.name or '').strip()
+        names = texts(line.product_id, 'name') if line.product_id else {}
+        same = name in names.values() or name == line.product_id.display_name
+        return {
+            'kind': 'other',
+            'text': names if same else {'en': name, 'fr': name},
+            'from': None, 'to': None, 'days': 0, 'period_days': 0,
+            'quantity': str(line.quantity), 'discount': str(line.discount or 0),
+            'price_unit': _number(line.price_unit, line.currency_id),
+            'amount': _number(line.price_subtotal, line.currency_id),
+        }
+
+    @api.model
+    def _taxes(self, move, blocks):
+        """One row per tax, never a combined rate, taxes of 0 % included."""
+        amounts = {}
+        for line in move.line_ids:
+            if line.tax_line_id:
+                tax = line.tax_line_id.id
+                amounts[tax] = amounts.get(tax, 0) + move.direction_sign * line.amount_currency
+        for tax in move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy():
+            if not tax.amount:
+                amounts.setdefault(tax.id, 0)
+        rows = sorted(amounts.items(), key=lambda row: blocks[row[0]]['sequence'])
+        return [{
+            'label': blocks[tax]['label'], 'rate': blocks[tax]['rate'],
+            'number': blocks[tax]['number'], 'amount': _number(amount, move.currency_id),
+        } for tax, amount in rows]
+
+    @api.model
+    def _terms(self, move, company_terms):
+        """Terms of the company in both languages, or what somebody wrote on this invoice."""
+        own = '' if is_html_empty(move.narration) else html2plaintext(move.narration).strip()
+        if own and own not in company_terms.values():
+            return {'en': own, 'fr': own}
+        return company_terms
+
+    @api.model
+    def _payment(self, move, shared, due):
+        """How to pay: slip, code and texts."""
+        bank = shared['iban'] if move.currency_id.name == 'EUR' else {}
+        reference = move.payment_reference or move.name or ''
+        if bank and due > 0:
+            code = {'type': 'epc', 'content': payment_code.epc_content(
+                move.company_id.name, bank['iban'], f'{due:.2f}', reference, bank['bic'])}
+        elif move.state != 'draft' and due > 0:
+            code = {'type': 'link', 'content': move._isp_portal_link(shared['base_url'])}
+        else:
+            code = None
+        return {
+            'slip': shared['slip'], 'qr': code, 'reference': reference,
+            'portal_host': shared['host'], 'iban': bank.get('iban', ''),
+            'instructions': shared['instructions'],
+        }
+
+
+class _TextReader:
+    """Reads translated fields in English and French, with the other French as second choice."""
+
+    def __init__(self, company):
+        self.languages = company._isp_text_languages()
+        self.cache = {}
+
+    def texts(self, record, field):
+        """Wording of a field: {'en': str, 'fr': str}.
+
+        An untranslated French text equals Odoo's fallback; the other French is tried then.
+        """
+        key = (record._name, record.id, field)
+        if key not in self.cache:
+            english = record.with_context(lang=self.languages['en'][0])[field] or ''
+            french = english
+            for code in self.languages['fr']:
+                french = record.with_context(lang=code)[field] or ''
+                if french and french != english:
+                    break
+            self.cache[key] = {'en': english, 'fr': french or english}
+        return self.cache[key]
+
+
+def _with_place(text, place, places):
+    """The text with its service address when an invoice bills several."""
+    if len(places) < 2 or not place.street:
+        return text
+    return {language: f'{words} – {place.street}' for language, words in text.items()}
+
+
+def _iso(day):
+    return day.isoformat() if day else None
+
+
+def _number(amount, currency):
+    """An amount as text at the currency's decimals, so that JSON keeps it exactly."""
+    return f'{currency.round(amount):.{currency.decimal_places}f}'

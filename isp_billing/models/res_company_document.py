@@ -1,0 +1,111 @@
+import hashlib
+
+from odoo import fields, models
+
+from ..const import DOCUMENT_LANGUAGES
+
+LETTER_COUNTRIES = {'CA', 'US', 'MX', 'PR'}
+ENGLISH_LOCALES = {'CA': 'en_CA'}
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    isp_document_language = fields.Selection(
+        DOCUMENT_LANGUAGES, string="Language of invoices", default='en', required=True,
+        help="For accounts without a recorded choice.",
+    )
+    isp_french = fields.Selection(
+        [('fr_CA', "French of Canada"), ('fr_FR', "French of France")], string="French",
+        required=True, default=lambda self: self._isp_default_french(),
+        help="Words, dates and amounts of the invoices in French.",
+    )
+    isp_attachment_delivery = fields.Selection(
+        [('merged', "In one PDF, behind the invoice"), ('separate', "As separate files")],
+        string="Attachments travel", required=True, default='merged',
+    )
+    isp_attachment_max_kb = fields.Integer(
+        string="Largest attachment (KB)", required=True, default=2048,
+    )
+    isp_attachment_max_pages = fields.Integer(
+        string="Most pages of an attachment", required=True, default=8,
+    )
+    isp_support_phone = fields.Char(
+        string="Telephone for questions about bills", help="Empty: the company's telephone.",
+    )
+    isp_support_hours = fields.Char(string="Hours of this telephone", translate=True)
+    isp_payment_instructions = fields.Text(
+        string="How to pay", translate=True,
+        help="Printed on invoices. Empty: a text made of what is set up (portal, account number "
+             "or bank account, payment slip).",
+    )
+    isp_payment_slip = fields.Boolean(
+        string="Payment slip", default=True, help="A slip to detach at the foot of invoices.",
+    )
+    isp_tax_registration_ids = fields.One2many(
+        'isp.tax.registration', 'company_id', string="Tax registrations",
+    )
+
+    _isp_attachment_limits = models.Constraint(
+        'CHECK (isp_attachment_max_kb > 0 AND isp_attachment_max_pages > 0)',
+        "The limits of invoice attachments must be positive.",
+    )
+
+    def _isp_default_french(self):
+        return 'fr_CA' if self.env.company.country_id.code == 'CA' else 'fr_FR'
+
+    def _isp_locales(self):
+        """Codes that say how documents are written: {'en': 'en_CA', 'fr': 'fr_CA'}."""
+        self.ensure_one()
+        return {
+            'en': ENGLISH_LOCALES.get(self.country_id.code, 'en_US'),
+            'fr': self.isp_french or 'fr_FR',
+        }
+
+    def _isp_text_languages(self):
+        """Languages whose texts a document may use, best first, of those installed.
+
+        :return: {'en': [codes], 'fr': [codes]}; both end in en_US, Odoo's own fallback
+        """
+        self.ensure_one()
+        installed = {code for code, _name in self.env['res.lang'].get_installed()}
+        locales = self._isp_locales()
+        other = 'fr_FR' if locales['fr'] == 'fr_CA' else 'fr_CA'
+        french = [code for code in (locales['fr'], other) if code in installed]
+        english = [locales['en']] if locales['en'] in installed else []
+        return {'en': list(dict.fromkeys([*english, 'en_US'])), 'fr': [*french, 'en_US']}
+
+    def _isp_language_code(self, language):
+        """Installed language code for texts and e-mails in a document language (str)."""
+        return self._isp_text_languages()['en' if language == 'en' else 'fr'][0]
+
+    def _isp_paper(self):
+        """Paper of the documents: ``Letter`` in North America, else ``A4``."""
+        self.ensure_one()
+        return 'Letter' if self.country_id.code in LETTER_COUNTRIES else 'A4'
+
+    def _isp_frozen_logo(self):
+        """A stored copy of the present logo that later changes leave alone.
+
+        One copy per distinct logo, not per invoice.
+
+        :return: ir.attachment (sudo), empty when the company has no logo of its own
+        """
+        self.ensure_one()
+        files = self.env['ir.attachment'].sudo()
+        if self.uses_default_logo or not self.partner_id.image_512:
+            return files
+        current = files.search([
+            ('res_model', '=', 'res.partner'), ('res_id', '=', self.partner_id.id),
+            ('res_field', '=', 'image_512'),
+        ], limit=1)
+        content = current.raw
+        if not content:
+            return files
+        name = f'isp-logo-{hashlib.sha256(content).hexdigest()}'
+        kept = files.search([
+            ('res_model', '=', 'res.company'), ('res_id', '=', self.id), ('name', '=', name),
+        ], limit=1)
+        return kept or files.create({
+            'name': name, 'raw': content, 'res_model': 'res.company', 'res_id': self.id,
+        })
