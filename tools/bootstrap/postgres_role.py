@@ -3,6 +3,7 @@
 Odoo refuses the role postgres, so a role of its own, which may create databases, is made when the
 variables name a superuser.
 """
+
 import json
 import secrets
 import sys
@@ -17,7 +18,10 @@ def _own_role(connection, role):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
         verb = "ALTER" if cursor.fetchone() else "CREATE"
-        cursor.execute(sql.SQL(verb + " ROLE {} LOGIN CREATEDB PASSWORD %s").format(sql.Identifier(role)), [password])
+        cursor.execute(
+            sql.SQL(verb + " ROLE {} LOGIN CREATEDB PASSWORD %s").format(sql.Identifier(role)),
+            [password],
+        )
     return role, password
 
 
@@ -26,7 +30,9 @@ def main(role):
     connection = psycopg2.connect(dbname="postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper, rolcreatedb, rolname FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT rolsuper, rolcreatedb, rolname FROM pg_roles WHERE rolname = current_user"
+        )
         superuser, creates, user = cursor.fetchone()
     info = connection.info
     password = info.password or ""
@@ -34,7 +40,9 @@ def main(role):
         user, password = _own_role(connection, role)
     elif not creates:
         sys.exit(f"the role {user} may not create databases")
-    print(json.dumps({"host": info.host or "", "port": info.port, "user": user, "password": password}))
+    print(
+        json.dumps({"host": info.host or "", "port": info.port, "user": user, "password": password})
+    )
 
 
 if __name__ == "__main__":

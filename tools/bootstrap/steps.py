@@ -1,4 +1,5 @@
 """A step of the set-up: one line with its time, or one failure that says what to do about it."""
+
 import contextlib
 import fcntl
 import os
@@ -57,7 +58,9 @@ def run(command, todo="", log=None, **options):
     if done.returncode:
         tail = "\n       ".join((done.stdout or "").strip().splitlines()[-12:])
         hint = f" (whole output: {log})" if log else ""
-        raise StepError(f"{Path(str(command[0])).name} ended with {done.returncode}{hint}\n       {tail}", todo)
+        raise StepError(
+            f"{Path(str(command[0])).name} ended with {done.returncode}{hint}\n       {tail}", todo
+        )
     return done.stdout
 
 

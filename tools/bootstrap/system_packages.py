@@ -1,4 +1,5 @@
-"""What must come from the system: Python's venv, Pango for the PDF engine, Chromium for page tests."""
+"""What must come from the system: Python's venv, Pango for PDF files, Chromium for page tests."""
+
 import ctypes
 import importlib.util
 import os
@@ -13,7 +14,12 @@ LIBRARIES = {  # shared library that WeasyPrint opens: Debian package
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
-BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")  # as Odoo looks
+BROWSERS = (
+    "google-chrome",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+)  # as Odoo looks
 
 
 def _has_library(name):
@@ -42,7 +48,10 @@ def _administrator():
     if os.geteuid() == 0:
         return []
     sudo = shutil.which("sudo")
-    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        sudo
+        and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return [sudo, "-n"]
     return None
 
@@ -50,12 +59,16 @@ def _administrator():
 def _install(packages):
     command = f"apt-get update && apt-get install --no-install-recommends {' '.join(packages)}"
     if not shutil.which("apt-get"):
-        raise StepError(f"missing, under Debian's names: {', '.join(packages)}",
-                        "install them with this system's package manager, then run again")
+        raise StepError(
+            f"missing, under Debian's names: {', '.join(packages)}",
+            "install them with this system's package manager, then run again",
+        )
     prefix = _administrator()
     if prefix is None:
-        raise StepError(f"missing: {', '.join(packages)}, and installing them needs root",
-                        f"run: sudo sh -c '{command}'")
+        raise StepError(
+            f"missing: {', '.join(packages)}, and installing them needs root",
+            f"run: sudo sh -c '{command}'",
+        )
     apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
     todo = f"run by hand: {command}"
     if not any(Path("/var/lib/apt/lists").glob("*Packages*")):
@@ -77,5 +90,7 @@ def ensure(browser=False):
             line["title"] += " installed"
         left = missing(browser)
         if left:
-            raise StepError(f"still missing after installation: {', '.join(left)}",
-                            "check that apt's packages fit this system's Python")
+            raise StepError(
+                f"still missing after installation: {', '.join(left)}",
+                "check that apt's packages fit this system's Python",
+            )

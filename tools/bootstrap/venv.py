@@ -1,4 +1,5 @@
 """The virtual environment: Odoo on its path, and the packages of the requirement files."""
+
 import shutil
 import sys
 from pathlib import Path
@@ -7,6 +8,7 @@ from . import odoo_source, paths
 from .steps import StepError, forget_unused, run, step
 
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+OLDEST_PYTHON = (3, 11)
 CONSTRAINTS = "tools/bootstrap/constraints.txt"
 
 
@@ -36,15 +38,30 @@ def _expose_odoo(environment, tree):
     (info / "METADATA").write_text("\n".join(lines) + "\n")
     (info / "INSTALLER").write_text("isp-billing-bootstrap\n")
     names = ["METADATA", "INSTALLER", "RECORD"]
-    (info / "RECORD").write_text("".join(f"{info.name}/{name},,\n" for name in names) + "odoo.pth,,\n")
+    (info / "RECORD").write_text(
+        "".join(f"{info.name}/{name},,\n" for name in names) + "odoo.pth,,\n"
+    )
 
 
 def install(python_program, *words):
     """Install packages with the environment's pip."""
     log = paths.logs() / "pip.log"
-    run([python_program, "-m", "pip", "install", "--no-input", "--disable-pip-version-check",
-         "-c", CONSTRAINTS, *words],
-        "check the network and pip's configuration, then run again", log=log, cwd=paths.ROOT)
+    run(
+        [
+            python_program,
+            "-m",
+            "pip",
+            "install",
+            "--no-input",
+            "--disable-pip-version-check",
+            "-c",
+            CONSTRAINTS,
+            *words,
+        ],
+        "check the network and pip's configuration, then run again",
+        log=log,
+        cwd=paths.ROOT,
+    )
 
 
 def _make(environment, tree):
@@ -59,10 +76,12 @@ def _make(environment, tree):
 
 def ensure(tree):
     """Return the environment's Python program, after making the environment if needed."""
-    if sys.version_info < (3, 11):
+    if sys.version_info[:2] < OLDEST_PYTHON:
         with step("Python"):
-            raise StepError(f"this is Python {sys.version.split()[0]}; 3.11 or later is needed",
-                            "run make PYTHON=/path/to/python3.11")
+            raise StepError(
+                f"this is Python {sys.version.split()[0]}; 3.11 or later is needed",
+                "run make PYTHON=/path/to/python3.11",
+            )
     environment = folder(tree)
     with step("Python packages in the cache") as line:
         if not (environment / "complete").exists():
