@@ -1,0 +1,1 @@
+from . import bill_run_xlsx
