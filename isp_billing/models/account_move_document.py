@@ -74,10 +74,9 @@ class AccountMove(models.Model):
             )
 
     def _compute_narration(self):
-        """Leave the terms of posted invoices of ours as the customer got them."""
+        """Leave the terms of invoices whose document is frozen as the customer got them."""
         return super(AccountMove, self.filtered(
-            lambda move: not (move.isp_has_document and move.state == 'posted')
-        ))._compute_narration()
+            lambda move: not move.isp_language))._compute_narration()
 
     # ---- freezing ----------------------------------------------------------------------------
 
@@ -345,6 +344,14 @@ class AccountMove(models.Model):
         if not self.isp_has_document:
             return super()._get_report_base_filename()
         return self._isp_document_filename().removesuffix('.pdf')
+
+    def action_print_pdf(self):
+        """Our page has its own layout: nobody is asked to choose one of Odoo's."""
+        self.ensure_one()
+        if not self.isp_has_document:
+            return super().action_print_pdf()
+        report = self.env['account.move.send']._get_default_pdf_report_id(self)
+        return report.report_action(self.id, config=False)
 
     def _get_mail_template(self):
         """The e-mail of our invoices, in the language of the document."""

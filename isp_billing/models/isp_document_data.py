@@ -11,6 +11,14 @@ from .isp_document_summary import summary_or_none
 # French was installed.
 TAX_NAMES = {'GST': 'TPS', 'QST': 'TVQ', 'HST': 'TVH', 'PST': 'TVP', 'GST/HST': 'TPS/TVH',
              'VAT': 'TVA'}
+# French names of Canadian provinces, which stand in French addresses; Odoo has English ones until
+# its own French is loaded.
+PROVINCES = {
+    'AB': "Alberta", 'BC': "Colombie-Britannique", 'MB': "Manitoba", 'NB': "Nouveau-Brunswick",
+    'NL': "Terre-Neuve-et-Labrador", 'NS': "Nouvelle-Écosse", 'NT': "Territoires du Nord-Ouest",
+    'NU': "Nunavut", 'ON': "Ontario", 'PE': "Île-du-Prince-Édouard", 'QC': "Québec",
+    'SK': "Saskatchewan", 'YT': "Yukon",
+}
 RATE = re.compile(r'\s*\(?\d+(?:[.,]\d+)?\s*%\)?\s*')
 GENERIC_GROUPS = {'', 'Tax', 'Taxes'}
 
@@ -140,7 +148,7 @@ class IspDocumentData(models.AbstractModel):
         for language in ('en', 'fr'):
             state = partner.state_id
             if country.code == 'CA' and language == 'fr' and state:
-                place = f"{partner.city or ''} ({reader.texts(state, 'name')['fr']}) "
+                place = f"{partner.city or ''} ({PROVINCES.get(state.code, state.name)}) "
             elif country.code in ('CA', 'US'):
                 place = f"{partner.city or ''} {state.code or ''} "
             else:
