@@ -269,7 +269,8 @@ class SaleSubscriptionLine(models.Model):
 
         A return on the same day to what the replaced line had reopens that line.
 
-        :param date day: first day of the change
+        :param date day: first day of the change; without proration it moves to the start of the
+            next period
         :param plan: new isp.service.plan, None to keep it
         :param float price: own price; None: list price of a new plan, or the present price
         :return: the line that is in force from ``day``
@@ -277,6 +278,7 @@ class SaleSubscriptionLine(models.Model):
         """
         self.ensure_one()
         plan = plan or self.isp_plan_id
+        day = self._isp_change_day(day)
         if not self.isp_date_start or day < self.isp_date_start or (
             self.isp_date_end and day > self.isp_date_end
         ):
@@ -293,6 +295,18 @@ class SaleSubscriptionLine(models.Model):
             return previous
         self.isp_date_end = day - ONE_DAY
         return self.create(dict(values, isp_date_end=last_day))
+
+    def _isp_change_day(self, day):
+        """First day on which a change wanted on ``day`` acts."""
+        profile = self.isp_account_id._isp_profile(self.company_id)
+        method = self.isp_plan_id.proration_method or profile.proration_method
+        if method != 'none' or not self.isp_date_start:
+            return day
+        engine = self.env['isp.billing.engine']
+        schedule = engine._schedule(
+            self.sale_subscription_id, self.isp_plan_id, engine._root_start_of(self),
+        )
+        return schedule.next_start(day - ONE_DAY)
 
     def _isp_successor_values(self, day, plan, price, quantity, discount):
         own = price is not None or (plan == self.isp_plan_id and self.isp_price_source == 'own')

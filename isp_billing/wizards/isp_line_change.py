@@ -13,7 +13,7 @@ class IspLineChange(models.TransientModel):
         'isp.service.plan', compute='_compute_allowed_plan_ids',
     )
     date = fields.Date(
-        string="From", required=True, compute='_compute_date', store=True, readonly=False,
+        string="From", required=True, compute='_compute_date', store=True, readonly=False, precompute=True,
         help="First day of the change. Proposed: the first day that was not charged yet.",
     )
     plan_id = fields.Many2one(
@@ -25,10 +25,11 @@ class IspLineChange(models.TransientModel):
     price_unit = fields.Monetary(string="Unit price")
     quantity = fields.Float(
         required=True, digits='Product Unit', compute='_compute_present', store=True,
-        readonly=False,
+        readonly=False, precompute=True,
     )
     discount = fields.Float(
         string="Discount (%)", compute='_compute_present', store=True, readonly=False,
+        precompute=True,
     )
 
     @api.depends('line_id')
