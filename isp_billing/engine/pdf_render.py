@@ -7,6 +7,7 @@
   template or a pasted text names is not fetched and shows as missing.
 """
 import functools
+import logging
 import os
 import pathlib
 
@@ -25,6 +26,9 @@ _SIGNATURES = (
     (b'\x89PNG', 'image/png'), (b'\xff\xd8', 'image/jpeg'), (b'GIF8', 'image/gif'),
     (b'RIFF', 'image/webp'), (b'<', 'image/svg+xml'),
 )
+
+# Seven lines per document would drown the log of a bill run.
+logging.getLogger('weasyprint.progress').setLevel(logging.WARNING)
 
 
 class ClosedFetcher(URLFetcher):

@@ -53,7 +53,7 @@ class IspInvoiceAttachment(models.Model):
         for attachment in self:
             attachment.insert_count = counts.get(attachment, 0)
 
-    @api.constrains('pdf_en_sha256', 'pdf_fr_sha256')
+    @api.constrains('name', 'pdf_en_sha256', 'pdf_fr_sha256')
     def _check_has_pdf(self):
         for attachment in self:
             if not attachment.pdf_en_sha256 and not attachment.pdf_fr_sha256:

@@ -1,0 +1,193 @@
+"""Delivery: each customer once, whatever happens to the mail server."""
+import hashlib
+import socket
+from email import message_from_bytes, policy
+from unittest.mock import patch
+
+from aiosmtpd.controller import Controller
+
+from odoo.tools import mute_logger
+
+from .document_common import DocumentCase, encoded, make_pdf, page_count
+
+QUIET = ('odoo.addons.mail.models.mail_mail', 'odoo.addons.base.models.ir_mail_server',
+         'odoo.addons.isp_billing.models.account_move_delivery')
+
+
+class Inbox:
+    """Handler of a mail server that keeps what it gets."""
+
+    def __init__(self):
+        self.mails = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.mails.append((envelope.rcpt_tos, message_from_bytes(
+            envelope.content, policy=policy.default)))
+        return '250 OK'
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+class TestDelivery(DocumentCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.port = free_port()
+        cls.env['ir.mail_server'].search([]).active = False
+        cls.env['ir.mail_server'].create({
+            'name': "loopback", 'smtp_host': '127.0.0.1', 'smtp_port': cls.port})
+
+    def setUp(self):
+        super().setUp()
+        self.inbox = Inbox()
+        # mails are real here: Odoo sends none in tests unless this switch is off
+        server = type(self.env['ir.mail_server'])
+        for method, value in (('_disable_send', lambda *args: False),):
+            patcher = patch.object(server, method, value)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+
+    def server(self):
+        """A real mail server on the loopback, up until the test ends."""
+        controller = Controller(self.inbox, hostname='127.0.0.1', port=self.port)
+        controller.start()
+        self.addCleanup(controller.stop)
+
+    def deliver(self, moves, **kwargs):
+        with mute_logger(*QUIET):
+            return moves._isp_deliver_documents(**kwargs)
+
+    def test_case_079_down_first_then_each_customer_one_mail(self):
+        paper = self.make_account("Papier Inc", isp_delivery_channel='paper')
+        customers = [self.make_account(f"Client{place} Test") for place in range(3)]
+        moves = self.env['account.move'].union(
+            *(self.make_invoice(customer) for customer in [*customers, paper]))
+        states = self.deliver(moves)
+        self.assertEqual([states[move.id][0] for move in moves],
+                         ['failed', 'failed', 'failed', 'print'])
+        self.assertIn("refused", states[moves[0].id][1].lower())
+        waiting = self.env['mail.mail'].search([('isp_move_id', 'in', moves.ids)])
+        self.assertEqual(waiting.mapped('state'), ['outgoing'] * 3)
+        ids = waiting.mapped('message_id')
+        self.server()
+        states = self.deliver(moves)
+        self.assertEqual([states[move.id][0] for move in moves], ['sent', 'sent', 'sent', 'print'])
+        self.deliver(moves)
+        self.assertEqual(sorted(to[0] for to, _mail in self.inbox.mails),
+                         sorted(customer.email for customer in customers))
+        self.assertEqual(sorted(mail['Message-ID'] for _to, mail in self.inbox.mails), sorted(ids))
+        self.assertEqual(self.env['account.move'].search_count(
+            [('id', 'in', moves.ids), ('isp_delivery_state', '=', 'print')]), 1)
+
+    def test_the_mail_carries_the_assembled_document_and_its_fingerprint(self):
+        self.env['isp.invoice.attachment'].create(
+            {'name': "Offer", 'pdf_en': encoded(make_pdf(2))})
+        move = self.make_invoice()
+        self.server()
+        self.assertEqual(self.deliver(move), {move.id: ('sent', '')})
+        (to, mail), = self.inbox.mails
+        attached, = mail.iter_attachments()
+        content = attached.get_payload(decode=True)
+        self.assertEqual(attached.get_filename(), move._isp_document_filename())
+        self.assertEqual(page_count(content), 3)
+        self.assertEqual(move.isp_delivered_sha256, hashlib.sha256(content).hexdigest())
+        self.assertEqual(move.isp_delivered_mode, 'merged')
+        self.assertEqual(move.isp_delivery_ids.files,
+                         f"{move._isp_document_filename()}\nOffer.pdf")
+        self.assertTrue(move.is_move_sent)
+        mail_record = self.env['mail.mail'].search([('isp_move_id', '=', move.id)])
+        self.assertFalse(mail_record.attachment_ids)
+
+    def test_separate_files(self):
+        self.company.isp_attachment_delivery = 'separate'
+        self.env['isp.invoice.attachment'].create(
+            {'name': "Offer", 'pdf_en': encoded(make_pdf(2)), 'pdf_en_name': "offer.pdf"})
+        move = self.make_invoice()
+        self.server()
+        self.deliver(move)
+        (_to, mail), = self.inbox.mails
+        self.assertEqual([part.get_filename() for part in mail.iter_attachments()],
+                         [move._isp_document_filename(), "offer.pdf"])
+
+    def test_the_mail_is_in_the_language_of_the_document(self):
+        french = self.make_account("Bruno Lalande", isp_document_language='fr')
+        english = self.make_account("Wilma Oakes", isp_document_language='en', lang='fr_CA')
+        moves = self.make_invoice(french) | self.make_invoice(english)
+        self.server()
+        self.deliver(moves)
+        mails = {to[0]: mail for to, mail in self.inbox.mails}
+        body = mails[french.email].get_body(('html',)).get_content().replace('\u00a0', ' ')
+        self.assertIn("Facture", mails[french.email]['Subject'])
+        for words in ("Bonjour Bruno Lalande", "Montant à payer", "114,98 $", "21 octobre 2026",
+                      f"/my/invoices/{moves[0].id}?access_token="):
+            self.assertIn(words, body)
+        body = mails[english.email].get_body(('html',)).get_content()
+        self.assertIn("Invoice", mails[english.email]['Subject'])
+        for words in ("Hello Wilma Oakes", "Amount due", "$114.98", "October 21, 2026"):
+            self.assertIn(words, body)
+
+    def test_other_channels(self):
+        portal = self.make_account("Porta Lin", isp_delivery_channel='portal')
+        silent = self.make_account("Silent Ray", email=False)
+        moves = self.make_invoice(portal) | self.make_invoice(silent)
+        states = self.deliver(moves)
+        self.assertEqual([states[move.id][0] for move in moves], ['portal', 'no_email'])
+        self.assertIn("Silent Ray", states[moves[1].id][1])
+        self.assertFalse(self.env['mail.mail'].search([('isp_move_id', 'in', moves.ids)]))
+        silent.email = "ray@client.example"
+        self.server()
+        self.assertEqual(self.deliver(moves)[moves[1].id], ('sent', ''))
+        self.assertEqual(len(self.inbox.mails), 1)
+
+    def test_commit_surrounds_each_group(self):
+        moves = self.env['account.move'].union(
+            *(self.make_invoice(self.make_account(f"Client{place} Test")) for place in range(3)))
+        self.server()
+        seen = []
+        with patch('odoo.addons.isp_billing.models.account_move_delivery.GROUP', 2):
+            self.deliver(moves, commit=lambda: seen.append(len(self.inbox.mails)))
+        self.assertEqual(seen, [0, 2, 2, 3])
+
+    def test_a_lost_result_sends_the_same_message_again(self):
+        """Killed between the mail server and the commit: the second copy has the same ID."""
+        move = self.make_invoice()
+        self.server()
+        self.deliver(move)
+        self.env['mail.mail'].search([('isp_move_id', '=', move.id)]).unlink()
+        move.isp_delivery_ids.sudo().unlink()
+        move._isp_update_columns({'isp_delivery_state': 'varchar'}, [(move.id, 'failed')])
+        self.deliver(move)
+        first, second = (mail['Message-ID'] for _to, mail in self.inbox.mails)
+        self.assertEqual(first, second)
+
+    def test_send_again_is_a_new_delivery(self):
+        move = self.make_invoice()
+        self.server()
+        self.deliver(move)
+        with mute_logger(*QUIET):
+            move.action_isp_send_again()
+        first, second = (mail['Message-ID'] for _to, mail in self.inbox.mails)
+        self.assertNotEqual(first, second)
+        self.assertEqual(move.isp_delivery_ids.mapped('state'), ['sent', 'sent'])
+
+    def test_the_queue_of_odoo_leaves_our_mails_alone(self):
+        move = self.make_invoice()
+        self.deliver(move)
+        self.server()
+        self.env['mail.mail'].process_email_queue()
+        self.assertFalse(self.inbox.mails)
+        self.deliver(move)
+        self.assertEqual(len(self.inbox.mails), 1)
+
+    def test_an_unreadable_document_does_not_stop_the_others(self):
+        bad, good = self.make_invoice(), self.make_invoice(self.make_account("Good One"))
+        bad._isp_update_columns({'isp_document_data': 'jsonb'}, [(bad.id, '{"charges": 0}')])
+        self.server()
+        with mute_logger('odoo.addons.isp_billing.models.account_move_document'):
+            states = self.deliver(bad | good)
+        self.assertEqual((states[bad.id][0], states[good.id][0]), ('failed', 'sent'))
