@@ -177,7 +177,8 @@ class IspBookImport(models.AbstractModel):
     def _report(self, context):
         reasons = self._reasons()
         return {
-            'created': dict(context.created), 'unchanged': dict(context.unchanged),
+            'created': {name: count for name, count in context.created.items() if count},
+            'unchanged': {name: count for name, count in context.unchanged.items() if count},
             'issues': [
                 self._issue_row(issue, context, reasons)
                 for issue in sorted(context.issues, key=book_engine.issue_order)],
@@ -252,11 +253,11 @@ class IspBookImport(models.AbstractModel):
                                  "CA or FR."),
             'unknown_state': _("“%(value)s” is not the code of a state or province of "
                                "%(country)s, such as QC."),
-            'unknown_profile': _("There is no billing profile “%(value)s” in %(company)s. "
-                                 "Profiles are: %(choices)s."),
+            'unknown_profile': _("%(company)s has no billing profile “%(value)s”. Its "
+                                 "profiles are: %(choices)s."),
             'unknown_plan': _("There is no plan with the code “%(value)s”."),
-            'unknown_account': _("There is no account “%(value)s” in %(company)s."),
-            'unknown_subscription': _("There is no subscription “%(value)s” in %(company)s."),
+            'unknown_account': _("%(company)s has no account “%(value)s”."),
+            'unknown_subscription': _("%(company)s has no subscription “%(value)s”."),
             'unknown_line': _("Subscription %(subscription)s has no line “%(value)s”."),
             'bad_check_digit': _("The last digit of “%(value)s” is not its check digit. Compare "
                                  "the number with its source, or leave the check to the former "
