@@ -20,7 +20,19 @@
         # printed documents
         'report/invoice_document.xml',
         'report/invoice_report.xml',
-        # views
+        # views; actions before the views that name them
+        'views/isp_charge_views.xml',
+        'views/isp_service_plan_views.xml',
+        'views/isp_billing_profile_views.xml',
+        'views/isp_service_hold_views.xml',
+        'views/isp_bill_run_bill_views.xml',
+        'views/isp_bill_run_views.xml',
+        'views/res_partner_views.xml',
+        'views/sale_subscription_views.xml',
+        'views/account_move_views.xml',
+        'views/account_journal_views.xml',
+        'views/isp_health_finding_views.xml',
+        'views/res_config_settings_views.xml',
         'views/isp_invoice_attachment_views.xml',
         'views/isp_invoice_message_views.xml',
         'views/isp_tax_registration_views.xml',
@@ -28,9 +40,17 @@
         'views/res_config_settings_document_views.xml',
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
+        'wizards/isp_wizards_views.xml',
+        # menus last: they name actions
+        'views/isp_billing_menus.xml',
     ],
     'assets': {
-        'web.assets_backend': ['isp_billing/static/src/js/*.js'],
+        'web.assets_backend': [
+            'isp_billing/static/src/js/*.js',
+            'isp_billing/static/src/scss/*.scss',
+            'isp_billing/static/src/xml/*.xml',
+        ],
+        'web.assets_tests': ['isp_billing/static/tests/tours/*.js'],
     },
     'demo': [],
     'post_init_hook': 'post_init_hook',

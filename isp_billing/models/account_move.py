@@ -92,11 +92,9 @@ class AccountMove(models.Model):
 
     def action_view_isp_subscriptions(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Subscriptions"),
-            'res_model': 'sale.subscription', 'view_mode': 'list,form',
-            'domain': [('id', 'in', self.isp_charge_ids.subscription_id.ids)],
-        }
+        return self.env['sale.subscription']._isp_action(
+            self.env._("Subscriptions"), [('id', 'in', self.isp_charge_ids.subscription_id.ids)],
+        )
 
 
 class AccountMoveLine(models.Model):

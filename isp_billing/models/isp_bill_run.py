@@ -344,9 +344,9 @@ class IspBillRun(models.Model):
         return action
 
     def action_view_invoices(self):
-        action = self._isp_view('account.move', self.env._("Invoices"), 'list,form')
-        action['domain'] = [('isp_bill_run_id', 'in', self.ids)]
-        return action
+        return self.env['account.move']._isp_action(
+            self.env._("Invoices"), [('isp_bill_run_id', 'in', self.ids)],
+        )
 
     def action_view_charges(self):
         return self._isp_view('isp.charge', self.env._("Charges"), 'list,form,pivot')

@@ -142,21 +142,22 @@ class ResPartner(models.Model):
             )
 
     def action_view_isp_subscriptions(self):
-        return self._isp_related_action(
-            'sale.subscription', self.env._("Subscriptions"), 'isp_account_id',
-            context={'default_partner_id': self.id, 'default_isp_billed': True},
+        self.ensure_one()
+        return self.env['sale.subscription']._isp_action(
+            self.env._("Subscriptions"), [('isp_account_id', '=', self.id)],
+            {'default_partner_id': self.id, 'default_isp_billed': True},
         )
 
     def action_view_isp_charges(self):
-        return self._isp_related_action('isp.charge', self.env._("Charges"), 'account_id')
-
-    def action_view_isp_invoices(self):
-        return self._isp_related_action('account.move', self.env._("Invoices"), 'isp_account_id')
-
-    def _isp_related_action(self, model, name, field, context=None):
         self.ensure_one()
         return {
-            'type': 'ir.actions.act_window', 'name': name, 'res_model': model,
-            'view_mode': 'list,form', 'domain': [(field, '=', self.id)],
-            'context': context or {},
+            'type': 'ir.actions.act_window', 'name': self.env._("Charges"),
+            'res_model': 'isp.charge', 'view_mode': 'list,form,pivot,graph',
+            'domain': [('account_id', '=', self.id)],
         }
+
+    def action_view_isp_invoices(self):
+        self.ensure_one()
+        return self.env['account.move']._isp_action(
+            self.env._("Invoices"), [('isp_account_id', '=', self.id)],
+        )

@@ -358,8 +358,6 @@ class SaleSubscription(models.Model):
 
     def action_view_isp_invoices(self):
         self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Invoices"),
-            'res_model': 'account.move', 'view_mode': 'list,form',
-            'domain': [('id', 'in', self.isp_charge_ids.move_id.ids)],
-        }
+        return self.env['account.move']._isp_action(
+            self.env._("Invoices"), [('id', 'in', self.isp_charge_ids.move_id.ids)],
+        )

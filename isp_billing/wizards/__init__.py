@@ -1,1 +1,7 @@
-from . import account_move_reversal, isp_bill_reason, isp_book_import_wizard, isp_line_change
+from . import (
+    account_move_reversal,
+    isp_bill_reason,
+    isp_book_import_wizard,
+    isp_line_change,
+    isp_service_end,
+)

@@ -1,0 +1,71 @@
+"""What the screens of bill runs need beyond the figures of the model."""
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+from .isp_bill_run import OPEN_BILLS
+
+
+class IspBillRun(models.Model):
+    _inherit = 'isp.bill.run'
+
+    open_bill_ids = fields.One2many(
+        'isp.bill.run.bill', 'run_id', string="Bills to look at",
+        domain=[('state', 'in', OPEN_BILLS)],
+    )
+    open_count = fields.Integer(string="To look at", compute='_compute_open_count')
+    previous_difference = fields.Monetary(
+        string="Difference", compute='_compute_previous_difference',
+        help="Total of this run less the total of the run before.",
+    )
+    previous_percent = fields.Float(compute='_compute_previous_difference', digits=(16, 1))
+    failed_count = fields.Integer(
+        string="Waiting for e-mail", compute='_compute_failed_count',
+        help="Invoices whose delivery failed; it is tried again by itself.",
+    )
+
+    @api.depends('exception_count', 'review_count', 'held_count')
+    def _compute_open_count(self):
+        for run in self:
+            run.open_count = run.exception_count + run.review_count + run.held_count
+
+    @api.depends('amount_total', 'previous_total')
+    def _compute_previous_difference(self):
+        for run in self:
+            run.previous_difference = run.amount_total - run.previous_total
+            run.previous_percent = (
+                100 * run.previous_difference / run.previous_total if run.previous_total else 0.0
+            )
+
+    def _compute_failed_count(self):
+        counts = dict(self.env['isp.bill.run.bill']._read_group(
+            [('run_id', 'in', self.ids), ('delivery_state', 'in', ('failed', 'no_email'))],
+            ['run_id'], ['__count'],
+        ))
+        for run in self:
+            run.failed_count = counts.get(run, 0)
+
+    def action_export_xlsx(self):
+        """Download the run as a spreadsheet."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_url', 'url': f'/isp_billing/run/{self.id}/xlsx',
+            'target': 'download',
+        }
+
+
+class IspBillRunBill(models.Model):
+    _inherit = 'isp.bill.run.bill'
+
+    tax_text = fields.Html(string="Taxes", compute='_compute_tax_text', sanitize=False)
+
+    @api.depends('tax_totals')
+    def _compute_tax_text(self):
+        """The taxes of the bill, one row for each tax group."""
+        row = Markup('<div class="d-flex justify-content-between gap-4"><span>%s</span>'
+                     '<span class="text-nowrap">%s</span></div>')
+        for bill in self:
+            bill.tax_text = Markup().join(
+                row % (tax['name'], bill.currency_id.format(float(tax['amount'])))
+                for tax in bill.tax_totals or []
+            )
