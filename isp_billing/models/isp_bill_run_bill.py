@@ -52,6 +52,9 @@ class IspBillRunBill(models.Model):
     fiscal_position_id = fields.Many2one('account.fiscal.position')
     journal_id = fields.Many2one('account.journal')
     group_key = fields.Char()
+    part = fields.Integer(
+        aggregator=None, help="Counts bills of the same key: what came due after the first one.",
+    )
     state = fields.Selection(BILL_STATES, required=True, default='ready', index=True)
     reason = fields.Text(help="Why the bill is not posted, and how to mend it.")
     problem_code = fields.Char(string="Exception code", index=True)
@@ -85,7 +88,7 @@ class IspBillRunBill(models.Model):
 
     _key_uniq = models.UniqueIndex(
         "(run_id, account_id, payer_id, currency_id, COALESCE(fiscal_position_id, 0), "
-        "COALESCE(journal_id, 0), group_key)",
+        "COALESCE(journal_id, 0), group_key, part)",
         "The run already has this bill.",
     )
     _run_state_idx = models.Index('(run_id, state)')
@@ -198,8 +201,12 @@ class IspBillRunBillLine(models.Model):
     account_id = fields.Many2one(related='bill_id.account_id', store=True)
     company_id = fields.Many2one(related='bill_id.company_id', store=True, index=True)
     currency_id = fields.Many2one(related='bill_id.currency_id', store=True)
-    subscription_id = fields.Many2one('sale.subscription', required=True)
-    line_id = fields.Many2one('sale.subscription.line', string="Subscription line", required=True)
+    # a deleted uncharged line takes its preview along; the bill then differs and is reviewed
+    subscription_id = fields.Many2one('sale.subscription', required=True, ondelete='cascade')
+    line_id = fields.Many2one(
+        'sale.subscription.line', string="Subscription line", required=True, index=True,
+        ondelete='cascade',
+    )
     plan_id = fields.Many2one('isp.service.plan', required=True)
     product_id = fields.Many2one('product.product', required=True)
     tax_ids = fields.Many2many(

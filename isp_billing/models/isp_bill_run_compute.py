@@ -52,44 +52,37 @@ class IspBillRun(models.Model):
         })
         return len(accounts)
 
-    def _isp_preview_accounts(self, accounts, cache, skip_keys=()):
+    def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""
         previews, nothing_due, already = self.env['isp.bill.preview']._preview(
             accounts, self.company_id, self.target_date, self.invoice_date, cache,
         )
         self.env['isp.bill.run.bill'].create([
             self._isp_bill_values(preview) for preview in previews
-            if preview.key not in skip_keys
         ])
         return nothing_due, already
 
     def _isp_recompute(self, bills):
-        """Compute bills again; bills of the same accounts that were not asked for stay."""
+        """Compute bills again; other bills of the same accounts stay as they are.
+
+        Where the run already posted a bill of the same key, what came due since becomes another
+        part of it.
+        """
         bills = bills.filtered(lambda bill: bill.state in ('exception', 'review'))
         if not bills:
             return
-        accounts = bills.account_id
-        run = self.sudo()
-        others = run.bill_ids.filtered(
-            lambda bill: bill.account_id in accounts and bill not in bills
-            and bill.state != 'posted'
-        )
-        keys = {bill._isp_key() for bill in others}
-        posted = run.bill_ids.filtered(
-            lambda bill: bill.account_id in accounts and bill.state == 'posted'
-        )
+        run, accounts = self.sudo(), bills.account_id
         bills.sudo().unlink()
-        suffix_keys = {bill._isp_key() for bill in posted}
-        previews, _nothing, _already = self.env['isp.bill.preview'].sudo()._preview(
+        stay = run.bill_ids.filtered(lambda bill: bill.account_id in accounts)
+        posted = stay.filtered(lambda bill: bill.state == 'posted')
+        open_keys = {bill._isp_key() for bill in stay - posted}
+        posted_keys = [bill._isp_key() for bill in posted]
+        previews, _nothing, _already = run.env['isp.bill.preview']._preview(
             accounts, self.company_id, self.target_date, self.invoice_date,
         )
-        for preview in previews:
-            if preview.key in suffix_keys:
-                # the run already posted a bill of this key: what came due since is a bill of its
-                # own
-                preview.group_key = f"{preview.group_key}+{len(run.bill_ids)}"
         run.env['isp.bill.run.bill'].create([
-            run._isp_bill_values(preview) for preview in previews if preview.key not in keys
+            {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
+            for preview in previews if preview.key not in open_keys
         ])
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')

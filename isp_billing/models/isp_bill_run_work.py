@@ -53,7 +53,8 @@ class IspBillRun(models.Model):
                 break
             done, size = self._isp_guarded_step(cache, size, commit)
             if commit:
-                left = commit(max(done, 0), self._isp_remaining())
+                # what has to wait is no reason to call the job again before the next minute
+                left = commit(done, self._isp_remaining() if done else 0)
                 self.env.invalidate_all()
             if not done:
                 break

@@ -3,6 +3,7 @@ from datetime import datetime
 import pytz
 
 from odoo import api, fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 
@@ -40,7 +41,8 @@ class ResCompany(models.Model):
         """Give companies without a default billing profile one: 1st of the month, 20 days."""
         missing = self.filtered(lambda company: not company.isp_profile_id)
         profiles = self.env['isp.billing.profile'].sudo().create([
-            {'name': self.env._("Monthly, first day"), 'company_id': company.id} for company in missing
+            {'name': self.env._("Monthly, first day"), 'company_id': company.id}
+            for company in missing
         ])
         for company, profile in zip(missing, profiles, strict=True):
             company.sudo().isp_profile_id = profile

@@ -13,7 +13,8 @@ class IspLineChange(models.TransientModel):
         'isp.service.plan', compute='_compute_allowed_plan_ids',
     )
     date = fields.Date(
-        string="From", required=True, compute='_compute_date', store=True, readonly=False, precompute=True,
+        string="From", required=True, compute='_compute_date', store=True, readonly=False,
+        precompute=True,
         help="First day of the change. Proposed: the first day that was not charged yet.",
     )
     plan_id = fields.Many2one(
@@ -37,7 +38,8 @@ class IspLineChange(models.TransientModel):
         for wizard in self:
             plan = wizard.line_id.isp_plan_id
             wizard.allowed_plan_ids = plan.change_plan_ids or self.env['isp.service.plan'].search([
-                ('kind', '=', plan.kind), ('company_id', 'in', [False, wizard.line_id.company_id.id]),
+                ('kind', '=', plan.kind),
+                ('company_id', 'in', [False, wizard.line_id.company_id.id]),
             ])
 
     @api.depends('line_id')

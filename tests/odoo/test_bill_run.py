@@ -491,3 +491,37 @@ class TestBillRunReview(IspCase):
         run = self.bill('2026-11-01')
         self.assertEqual(run.move_ids.company_id, self.ca)
         self.assertNotIn(french, run.bill_ids.account_id)
+
+    def test_what_came_due_since_is_another_part(self):
+        """A posted bill and a mended exception of the same account live in one run."""
+        self.plan.price_ids.unlink()
+        line = self.env['sale.subscription.line'].create({
+            'sale_subscription_id': self.subscription_a.id, 'isp_plan_id': self.fibre.id,
+            'isp_date_start': '2026-11-01',
+        })
+        run = self.make_run('2026-11-01', send_invoices=False,
+                            account_ids=[Command.set(self.account_a.ids)])
+        self.assertEqual(run.bill_ids.mapped('state'), ['exception'], "a bad line parks its bill")
+        line.unlink()
+        self.env['isp.service.plan.price'].create({
+            'plan_id': self.plan.id, 'amount': 30.0, 'currency_id': self.cad.id,
+            'date_from': '2026-01-01',
+        })
+        run.action_retry()
+        self._start(run)
+        self.assertEqual(run.state, 'done')
+        self.env['sale.subscription.line'].create({
+            'sale_subscription_id': self.subscription_a.id, 'isp_plan_id': self.fibre.id,
+            'isp_date_start': '2026-11-01',
+        })
+        posted = run.bill_ids
+        late = run.sudo()._isp_bill_values(self.env['isp.bill.preview']._preview(
+            self.account_a, self.ca, run.target_date, run.invoice_date)[0][0])
+        self.env['isp.bill.run.bill'].sudo().create(
+            {**late, 'state': 'exception', 'reason': "Planted", 'part': 1})
+        run.sudo().state = 'exception'
+        run.action_retry()
+        self._start(run)
+        self.assertEqual(run.bill_ids.mapped('state'), ['posted', 'posted'])
+        self.assertEqual(sorted(run.move_ids.mapped('amount_untaxed')), [30.0, 59.95])
+        self.assertIn(posted, run.bill_ids)
