@@ -1,6 +1,7 @@
 # Every target does its own set-up first (tools/bootstrap); see docs/developers/environment.md.
 #   make demo             a demonstration company: billed, printed, sent, shown
 #   make serve            the demonstration in the browser (after make demo)
+#   make import DIR=d DB=n  a subscriber book of CSV files into a database (CHECK=1: keep nothing)
 #   make test             all tests; make test T=tests/odoo/test_x.py runs one file in seconds
 #   make lint             style, Odoo's own mistakes, French, installation log
 #   make bench            speed and size measurements
@@ -11,13 +12,16 @@
 PYTHON ?= python3
 SETUP = @$(PYTHON) -m tools.bootstrap
 
-.PHONY: help demo serve test lint bench prove dev-db dev-env clean
+.PHONY: help demo import serve test lint bench prove dev-db dev-env clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
 
 demo:
 	$(SETUP) run tools.demo
+
+import:
+	$(SETUP) run tools.import_book $(DIR) $(DB) $(if $(CHECK),--check)
 
 serve:
 	$(SETUP) run tools.serve

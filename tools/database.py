@@ -153,11 +153,11 @@ def _odoo(database, log_name, *words):
 
 
 def base_name():
-    """Return the name of the base for this Odoo, these wheels and this list of modules."""
+    """Return the name of the base for this Odoo, these wheels, this list of modules, this cache."""
     wheels = [f"{name} {importlib.metadata.version(name)}" for name in WHEELS]
-    return "isp_base_" + paths.short_hash(
-        odoo_source.origin(_tree()), wheels, BASE_MODULES, LANGUAGES
-    )
+    state = odoo_source.origin(_tree()), wheels, BASE_MODULES, LANGUAGES
+    # The files of a database are in this cache, and a server may serve several caches.
+    return "isp_base_" + paths.short_hash(*state, paths.data_dir())
 
 
 def _tree():

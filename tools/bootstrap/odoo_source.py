@@ -41,6 +41,8 @@ def _installed():
 
 def _requirements(home):
     """Return Odoo's own Python requirements, from its metadata or its setup.py."""
+    if (home / "origin.json").exists():  # a tree of ours
+        return origin(home)["requires"]
     for folder in sorted(home.glob("odoo-*info")):
         for name in ("PKG-INFO", "METADATA"):
             if (folder / name).exists():

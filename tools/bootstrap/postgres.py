@@ -212,8 +212,10 @@ def _private(python, line):
 def _named(python):
     """Check the server that the PG* variables name, and make our role there if need be."""
     script = Path(__file__).with_name("postgres_role.py")
+    known = record() if record_file().exists() else {}
     answer = run(
-        [python, script, ROLE], "correct the PG* variables, or unset them for a private server"
+        [python, script, ROLE, known.get("password", "")],
+        "correct the PG* variables, or unset them for a private server",
     )
     _write_record({"kind": "named", **json.loads(answer.strip().splitlines()[-1])})
 

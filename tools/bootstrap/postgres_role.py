@@ -25,9 +25,21 @@ def _own_role(connection, role):
     return role, password
 
 
-def main(role):
+def _still_valid(role, password):
+    """Return whether an earlier run's password of the role still opens the server."""
+    try:
+        psycopg2.connect(dbname="postgres", user=role, password=password).close()
+    except psycopg2.OperationalError:
+        return False
+    return bool(password)
+
+
+def main(role, known_password=""):
     """Print the connection as JSON, or fail with the server's own words."""
-    connection = psycopg2.connect(dbname="postgres")
+    try:
+        connection = psycopg2.connect(dbname="postgres")
+    except psycopg2.OperationalError as error:
+        sys.exit(str(error).strip())
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(
@@ -37,7 +49,9 @@ def main(role):
     info = connection.info
     password = info.password or ""
     if user == "postgres" or (superuser and not creates):
-        user, password = _own_role(connection, role)
+        user, password = role, known_password
+        if not _still_valid(role, known_password):
+            user, password = _own_role(connection, role)
     elif not creates:
         sys.exit(f"the role {user} may not create databases")
     print(
@@ -46,4 +60,4 @@ def main(role):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
