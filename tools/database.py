@@ -230,11 +230,18 @@ def collect(*needed):
 
 
 def _abandoned():
-    """Return the half-built databases whose builder is gone (only on a server of our own)."""
+    """Return the half-built and test databases whose process is gone (on a server of our own)."""
     if postgres.record()["kind"] != "private":
         return []
-    builders = {name: name.removeprefix("isp_build_") for name in _names("isp_build_")}
-    return [name for name, builder in builders.items() if not Path("/proc", builder).exists()]
+    temporary = [*_names("isp_build_"), *_names("isp_test_")]
+    return [name for name in temporary if not Path("/proc", name.rpartition("_")[2]).exists()]
+
+
+def test_name(part):
+    """Return the name of this process's database for a part of the tests (ISP_KEEP keeps it)."""
+    if os.environ.get("ISP_KEEP"):
+        return f"isp_kept_{paths.clone_id()}_{part}"
+    return f"isp_test_{paths.clone_id()}_{part}_{os.getpid()}"
 
 
 def make_clone(name):
@@ -261,7 +268,11 @@ def _collect_command(_options):
 def _forget_command(_options):
     """Drop what belongs to this working copy alone."""
     own = [name for name in _names("isp_tmpl_") if _note(name).get("clone") == paths.clone_id()]
-    for name in [*own, *_names(f"isp_test_{paths.clone_id()}_")]:
+    for name in [
+        *own,
+        *_names(f"isp_test_{paths.clone_id()}_"),
+        *_names(f"isp_kept_{paths.clone_id()}_"),
+    ]:
         drop(name)
 
 

@@ -56,7 +56,7 @@ def _plugin_words(part):
     """Return pytest's words about Odoo: a fresh database, or no plugin at all."""
     if not part.database:
         return ["-p", "no:odoo"], None
-    name = database.make_clone(f"isp_test_{paths.clone_id()}_{part.name}")
+    name = database.make_clone(database.test_name(part.name))
     conf = odoo_conf.write(f"test-{part.name}")
     return [f"--odoo-config={conf}", f"--odoo-database={name}", "--odoo-http"], name
 
@@ -83,12 +83,13 @@ def run(part, words):
     """Run one part and return its result; whatever goes wrong counts as one failure."""
     start, result = time.monotonic(), Result(part.name)
     print(f"\n== {part.name}: {' '.join(words)}", flush=True)
-    report, name = paths.logs() / f"tests-{paths.clone_id()}-{part.name}.xml", None
+    report, name = paths.logs() / f"tests-{part.name}-{os.getpid()}.xml", None
     try:
         plugin, name = _plugin_words(part)
         code = _pytest([*plugin, *words], report)
         if report.exists():
             _count(report, result)
+            report.unlink()
         if code == NO_TESTS:
             result.remark = "no test was found in the files"
         elif code and not result.failed:
@@ -98,6 +99,8 @@ def run(part, words):
     finally:
         if name and not os.environ.get("ISP_KEEP"):
             database.drop(name)
+        elif name:
+            print(f"kept: database {name}")
     result.failed += bool(result.remark and not result.failed)
     result.seconds = time.monotonic() - start
     return result

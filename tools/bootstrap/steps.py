@@ -70,7 +70,8 @@ def fresh_folder(target):
     target = Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
-    shutil.rmtree(temporary, ignore_errors=True)
+    for left in target.parent.glob(f".{target.name}.*.part"):  # of a run that was killed
+        shutil.rmtree(left, ignore_errors=True)
     temporary.mkdir()
     try:
         yield temporary

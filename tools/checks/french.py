@@ -14,7 +14,7 @@ from tools.checks import typography
 
 def _export(folder):
     """Return the terms of each of our modules, as Odoo itself extracts them from a database."""
-    name = database.make_clone(f"isp_test_{paths.clone_id()}_french")
+    name = database.make_clone(database.test_name("french"))
     try:
         exported = {}
         for module in database.modules():
