@@ -163,7 +163,7 @@ def _decimals(currency, decimals):
 def _at(value, digits):
     """The number at so many decimals, half up as money is, and never a negative zero."""
     rounded = round_money(to_decimal(value), Decimal(1).scaleb(-digits))
-    return abs(rounded) if not rounded else rounded
+    return rounded if rounded else abs(rounded)
 
 
 def _with_decimals(lang, digits):

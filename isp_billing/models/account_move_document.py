@@ -105,7 +105,6 @@ class AccountMove(models.Model):
 
         :return: 'en', 'fr', 'both' or None when no rule applies
         """
-        return None
 
     def _isp_resolve_language(self):
         """Language of the document and the step that decided.

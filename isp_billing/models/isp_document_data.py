@@ -61,7 +61,8 @@ class IspDocumentData(models.AbstractModel):
         """What all documents of a company in this batch have in common (dict)."""
         reader = _TextReader(company)
         base_url = company.get_base_url()
-        taxes = moves.line_ids.tax_line_id | moves.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        taxes = moves.line_ids.tax_line_id
+        taxes |= moves.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
         registrations = company.sudo().isp_tax_registration_ids
         logo = company._isp_frozen_logo()
         instructions = reader.texts(company, 'isp_payment_instructions')
@@ -137,8 +138,8 @@ class IspDocumentData(models.AbstractModel):
         if label['en'] == label['fr'] and label['en'] in TAX_NAMES:
             label = {'en': label['en'], 'fr': TAX_NAMES[label['en']]}
         rate = str(tax.amount) if tax.amount_type in ('percent', 'division') else None
-        return {'label': label, 'rate': rate, 'number': registration.number or '',
-                'sequence': (tax.sequence, tax.id)}
+        order = (registration.sequence, registration.id) if registration else (tax.sequence, tax.id)
+        return {'label': label, 'rate': rate, 'number': registration.number or '', 'order': order}
 
     @api.model
     def _address(self, partner, company, reader):
@@ -218,28 +219,47 @@ class IspDocumentData(models.AbstractModel):
 
     @api.model
     def _lines(self, move, texts):
-        """Lines of the document: the charges of the ledger, then other invoice lines."""
-        charges = move.isp_charge_ids.sorted(
-            lambda charge: (charge.date_from, charge.line_id.id, charge.revision, charge.id))
-        sign = -1 if move.move_type == 'out_refund' else 1
+        """Lines of the document: each invoice line with the facts of its charge.
+
+        The amounts are those of the invoice, so that they add up to its total; plan, period,
+        days and price come from the ledger.  Charges of 0.00 have no invoice line and follow.
+        """
+        charges = move.isp_charge_ids
         places = charges.subscription_id.partner_shipping_id
-        lines = [{
+        by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
+        spare = charges.filtered(lambda charge: not charge.move_line_id)
+        lines = []
+        for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+            if line.display_type != 'product':
+                continue
+            charge = by_line.get(line.id)
+            if not charge and line.isp_plan_id:
+                charge = spare.filtered(lambda charge, line=line: (
+                    charge.plan_id == line.isp_plan_id
+                    and charge.date_from == line.isp_period_from
+                    and charge.date_to == line.isp_period_to))[:1]
+                spare -= charge
+            lines.append(self._charge_line(charge, line.price_subtotal, places, texts)
+                         if charge else self._free_line(line, texts))
+        free = spare.filtered(lambda charge: charge.currency_id.is_zero(charge.amount))
+        return lines + [self._charge_line(charge, 0, places, texts) for charge in free]
+
+    @api.model
+    def _charge_line(self, charge, amount, places, texts):
+        """A line with the facts of the ledger."""
+        recurring = charge.kind == 'recurring'
+        return {
             'kind': charge.plan_id.kind,
             'text': _with_place(texts(charge.plan_id, 'name'),
                                 charge.subscription_id.partner_shipping_id, places),
             'from': _iso(charge.date_from), 'to': _iso(charge.date_to),
-            'days': charge.days if charge.kind == 'recurring' else 0,
-            'period_days': charge.period_days if charge.kind == 'recurring' else 0,
+            'days': charge.days if recurring else 0,
+            'period_days': charge.period_days if recurring else 0,
             'quantity': str(charge.quantity),
-            'price_unit': _number(charge.price_unit, move.currency_id),
+            'price_unit': _number(charge.price_unit, charge.currency_id),
             'discount': str(charge.discount or 0),
-            'amount': _number(sign * charge.amount, move.currency_id),
-        } for charge in charges]
-        charged = charges.move_line_id
-        for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
-            if line.display_type == 'product' and line not in charged:
-                lines.append(self._free_line(line, texts))
-        return lines
+            'amount': _number(amount, charge.currency_id),
+        }
 
     @api.model
     def _free_line(self, line, texts):
@@ -267,7 +287,7 @@ class IspDocumentData(models.AbstractModel):
         for tax in move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy():
             if not tax.amount:
                 amounts.setdefault(tax.id, 0)
-        rows = sorted(amounts.items(), key=lambda row: blocks[row[0]]['sequence'])
+        rows = sorted(amounts.items(), key=lambda row: blocks[row[0]]['order'])
         return [{
             'label': blocks[tax]['label'], 'rate': blocks[tax]['rate'],
             'number': blocks[tax]['number'], 'amount': _number(amount, move.currency_id),

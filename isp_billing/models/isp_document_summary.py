@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 
-
 def summary_or_none(move, summaries):
     """The account summary of an invoice; credit notes and drafts without account have none."""
     return summaries.get(move.id) if move.move_type != 'out_refund' else None

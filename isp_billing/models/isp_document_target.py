@@ -49,7 +49,7 @@ class IspDocumentTarget(models.AbstractModel):
     def _isp_matching(self, moves):
         """Records that go with each invoice, in order.
 
-        One search for all companies; the rest is decided in memory.
+        One search for all companies; the rest is decided in memory.  Credit notes carry nothing.
 
         :param moves: account.move, prefetched
         :return: {move id: records of this model}
@@ -64,7 +64,7 @@ class IspDocumentTarget(models.AbstractModel):
         """Whether this record goes with an invoice (bool); other modules may narrow it."""
         self.ensure_one()
         day = move.invoice_date or move.company_id._isp_today()
-        if self.company_id != move.company_id:
+        if self.company_id != move.company_id or move.move_type == 'out_refund':
             return False
         if (self.date_start and day < self.date_start) or (self.date_end and day > self.date_end):
             return False

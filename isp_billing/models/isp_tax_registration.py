@@ -22,7 +22,8 @@ class IspTaxRegistration(models.Model):
     number = fields.Char(string="Registration number", required=True)
     country_id = fields.Many2one('res.country', string="Country")
     state_id = fields.Many2one(
-        'res.country.state', string="Province or state", domain="[('country_id', '=?', country_id)]",
+        'res.country.state', string="Province or state",
+        domain="[('country_id', '=?', country_id)]",
     )
     tax_group_ids = fields.Many2many(
         'account.tax.group', string="Tax groups", check_company=True,

@@ -3,6 +3,7 @@ import hashlib
 from odoo import fields, models
 
 from ..const import DOCUMENT_LANGUAGES
+from ..engine import pictures
 
 LETTER_COUNTRIES = {'CA', 'US', 'MX', 'PR'}
 ENGLISH_LOCALES = {'CA': 'en_CA'}
@@ -107,5 +108,6 @@ class ResCompany(models.Model):
             ('res_model', '=', 'res.company'), ('res_id', '=', self.id), ('name', '=', name),
         ], limit=1)
         return kept or files.create({
-            'name': name, 'raw': content, 'res_model': 'res.company', 'res_id': self.id,
+            'name': name, 'raw': pictures.print_logo(content),
+            'res_model': 'res.company', 'res_id': self.id,
         })
