@@ -8,7 +8,7 @@ from ..engine.book_spec import Issue
 from .isp_book_import import BookError
 from .isp_book_import_customers import QUIET
 
-RECENT = timedelta(days=45)  # a line that starts earlier was surely billed somewhere
+RECENT = timedelta(days=62)  # a line that starts earlier was surely billed somewhere
 
 
 class IspBookImport(models.AbstractModel):

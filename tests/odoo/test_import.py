@@ -297,6 +297,58 @@ class TestOpeningBalances(BookCase):
         self.assertTrue(report['issues'] or late.date > date(2026, 2, 28))
 
 
+class TestOdooImportScreen(BookCase):
+    """The columns that docs/administrators/import.md names for Odoo's own import screen."""
+
+    def load_rows(self, model, columns, *rows):
+        result = self.env[model].load(columns.split(), [list(row) for row in rows])
+        self.assertFalse(result['messages'])
+        return self.env[model].browse(result['ids'])
+
+    def test_accounts_and_subscriptions_with_their_last_billed_day(self):
+        self.fibre.company_id = self.ca
+        accounts = self.load_rows(
+            'res.partner',
+            'id name street city zip state_id/id country_id/id isp_account_number '
+            'isp_document_language isp_delivery_channel isp_billing_profile_id/.id',
+            ('__import__.acc1', "Ada Tester", "1 Moss Lane", "Testville", "H2X 1A1",
+             'base.state_ca_qc', 'base.ca', '100000017', "French", "Paper",
+             str(self.ca.isp_profile_id.id)))
+        self.assertTrue(accounts.isp_is_account)
+        self.assertEqual(accounts.with_company(self.ca).isp_delivery_channel, 'paper')
+        subscriptions = self.load_rows(
+            'sale.subscription',
+            'id code company_id partner_id/id isp_billed date_start stage_id '
+            'sale_subscription_line_ids/isp_plan_id sale_subscription_line_ids/isp_date_start '
+            'sale_subscription_line_ids/isp_import_key '
+            'sale_subscription_line_ids/isp_opening_through '
+            'sale_subscription_line_ids/isp_opening_amount',
+            ('__import__.sub1', 'S-9', self.ca.name, '__import__.acc1', '1', '2024-03-12',
+             "In progress", 'FIBRE', '2024-03-12', '1', '2026-03-31', '59.95'))
+        line = subscriptions.sale_subscription_line_ids
+        self.assertEqual(line.isp_charge_ids.mapped('origin'), ['opening'])
+        self.assertEqual(line.isp_opening_through, date(2026, 3, 31))
+        bill = self.make_run(date(2026, 4, 1)).bill_ids
+        self.assertEqual(bill.line_ids.mapped('amount'), [59.95])
+
+    def test_plans_with_prices_and_holds(self):
+        product = self.fibre.product_id
+        product.default_code = 'SVC'
+        plans = self.load_rows(
+            'isp.service.plan',
+            'id code name kind product_id interval unit timing speed_down speed_up data_cap_gb '
+            'term_months company_id price_ids/currency_id price_ids/date_from price_ids/amount',
+            ('__import__.plan1', 'TOP', "Top", "Internet", 'SVC', '1', "Months", "In advance",
+             '500', '250', '0', '24', self.ca.name, 'CAD', '2020-01-01', '74.95'))
+        self.assertEqual(plans.price_ids.amount, 74.95)
+        self.load()
+        holds = self.load_rows(
+            'isp.service.hold', 'id subscription_id/.id date_from date_to reason effect',
+            ('__import__.hold1', str(self.line().sale_subscription_id.id), '2026-03-10',
+             '2026-03-20', "Vacation", "No charge"))
+        self.assertEqual(holds.reason, 'vacation')
+
+
 class TestImportWizard(BookCase):
 
     def upload(self, user, **changes):
