@@ -63,7 +63,7 @@ class IspBillRun(models.Model):
     )
     state = fields.Selection(
         RUN_STATES, required=True, default='draft', readonly=True, copy=False, index=True,
-        tracking=True, group_expand=True,
+        tracking=True,
     )
     computed_by_id = fields.Many2one('res.users', readonly=True, copy=False)
     approved_by_id = fields.Many2one('res.users', readonly=True, copy=False)
