@@ -325,6 +325,11 @@ class AccountMove(models.Model):
                 "draft. Correct it with a credit note.", invoice=sealed.name))
         return super()._detach_attachments()
 
+    @api.depends('isp_document_id')
+    def _compute_show_reset_to_draft_button(self):
+        super()._compute_show_reset_to_draft_button()
+        self.filtered('isp_document_id').show_reset_to_draft_button = False
+
     # ---- Odoo's own ways to a PDF ------------------------------------------------------------
 
     def _get_invoice_pdf_proforma(self):
