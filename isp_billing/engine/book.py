@@ -22,7 +22,18 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from .book_spec import (
-    AMOUNT, BOOLEAN, CHOICE, DATE, FILES, INTEGER, NUMBER, REFERENCES, TEXT, Issue, Row)
+    AMOUNT,
+    BOOLEAN,
+    CHOICE,
+    DATE,
+    FILES,
+    INTEGER,
+    NUMBER,
+    REFERENCES,
+    TEXT,
+    Issue,
+    Row,
+)
 
 MAX_FIELD = 10_000  # characters in one cell: more is a broken quote, not a value
 
@@ -187,7 +198,7 @@ def _collect_rows(name, header, reader):
         if any(len(cell) > MAX_FIELD for cell in cells):
             issues.append(Issue(name, number, '', '', 'cell_too_long'))
             continue
-        rows.append((number, dict(zip(header, cells))))
+        rows.append((number, dict(zip(header, cells, strict=False))))
     return rows, issues
 
 

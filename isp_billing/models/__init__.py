@@ -22,6 +22,7 @@ from . import (
     isp_book_import,
     isp_book_import_customers,
     isp_book_import_services,
+    isp_book_import_words,
     isp_charge,
     isp_document_target,
     isp_document_data,

@@ -96,7 +96,7 @@ class IspBookImport(models.AbstractModel):
         """The service with every company of the user at hand, the present one first."""
         companies = self.env.company | self.env.user.company_ids
         if self.env.su:
-            companies |= self.env['res.company'].search([])
+            companies |= self.env['res.company'].search([('active', '=', True)])
         return self.with_context(allowed_company_ids=companies.ids)
 
     def _open_companies(self, name, context):
@@ -193,81 +193,3 @@ class IspBookImport(models.AbstractModel):
             reason = text % {'value': issue.value, 'column': issue.column, **issue.params}
         return {'file': issue.file, 'row': issue.row, 'column': issue.column,
                 'value': issue.value, 'reason': reason}
-
-    @api.model
-    def _reasons(self):
-        """Words for each kind of fault, in the user's language: what is wrong and what to do."""
-        return {**self._reasons_of_cells(), **self._reasons_of_files(),
-                **self._reasons_of_records()}
-
-    def _reasons_of_cells(self):
-        _ = self.env._
-        return {
-            'required': _("This column must be filled."),
-            'bad_date': _("“%(value)s” is not a date. Write it as YYYY-MM-DD, such as "
-                          "2026-01-31."),
-            'bad_number': _("“%(value)s” is not a number. Write it as 1234.50."),
-            'ambiguous_number': _("“%(value)s” can be read in two ways. Write thousands without "
-                                  "a separator and decimals after a point: 1234 or 1.234."),
-            'bad_integer': _("“%(value)s” is not a whole number."),
-            'bad_boolean': _("“%(value)s” is neither yes nor no."),
-            'bad_choice': _("“%(value)s” is not one of: %(choices)s."),
-            'too_small': _("%(value)s is less than %(minimum)s."),
-            'zero_amount': _("An open document has an amount other than zero. Leave the row "
-                             "out."),
-            'dates_reversed': _("%(value)s is before %(other)s."),
-            'discount_over_100': _("A discount is at most 100 %%."),
-            'replaces_itself': _("A line cannot replace itself. Name the line that ended."),
-        }
-
-    def _reasons_of_files(self):
-        _ = self.env._
-        return {
-            'unknown_file': _("There is no such file in a book. The files are: %(choices)s."),
-            'empty_file': _("The file is empty. Its first row must name the columns."),
-            'not_csv': _("This is not a CSV file. Save the sheet as CSV (UTF-8)."),
-            'missing_column': _("The column “%(column)s” is missing: no row was imported."),
-            'unknown_column': _("The column “%(column)s” is not known and was not read. Known "
-                                "are: %(choices)s."),
-            'double_column': _("The column “%(column)s” is there twice."),
-            'too_many_cells': _("The row has %(value)s cells, the header %(expected)s. Look for "
-                                "a separator inside a text without quotes."),
-            'cell_too_long': _("A cell is too long. Look for a quote that is not closed."),
-            'duplicate': _("Row %(first)s has the same key. Keep one of the two."),
-            'parent_refused': _("The row of %(file)s that this row belongs to was refused. Mend "
-                                "that one and import again."),
-            'billed_through_refused': _("The last billed day of this line could not be used, so "
-                                        "the line was held back: its whole history would be "
-                                        "billed. Mend billed_through and import again."),
-        }
-
-    def _reasons_of_records(self):
-        _ = self.env._
-        return {
-            'refused_by_model': "%(value)s",
-            'unknown_company': _("There is no company “%(value)s”, or you have no access to it. "
-                                 "Your companies are: %(choices)s."),
-            'unknown_currency': _("The currency “%(value)s” is unknown or not active. Activate "
-                                  "it in the accounting settings."),
-            'unknown_country': _("“%(value)s” is not the two-letter code of a country, such as "
-                                 "CA or FR."),
-            'unknown_state': _("“%(value)s” is not the code of a state or province of "
-                               "%(country)s, such as QC."),
-            'unknown_profile': _("%(company)s has no billing profile “%(value)s”. Its "
-                                 "profiles are: %(choices)s."),
-            'unknown_plan': _("There is no plan with the code “%(value)s”."),
-            'unknown_account': _("%(company)s has no account “%(value)s”."),
-            'unknown_subscription': _("%(company)s has no subscription “%(value)s”."),
-            'unknown_line': _("Subscription %(subscription)s has no line “%(value)s”."),
-            'bad_check_digit': _("The last digit of “%(value)s” is not its check digit. Compare "
-                                 "the number with its source, or leave the check to the former "
-                                 "system and give new numbers."),
-            'other_account': _("Subscription %(subscription)s belongs to the account %(other)s."),
-            'billed_before_start': _("The last billed day is before the first day of the line, "
-                                     "%(start)s. Leave the row out: nothing was billed."),
-            'already_billed': _("The line was already billed here; an opening charge comes "
-                                "first or not at all."),
-            'will_bill_history': _("No last billed day: the first run bills this line from "
-                                   "%(value)s on. Add it to billed_through if it was billed "
-                                   "elsewhere."),
-        }

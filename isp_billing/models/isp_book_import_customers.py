@@ -28,7 +28,10 @@ class IspBookImport(models.AbstractModel):
         """Know the plans by their code; those of every company first."""
         if context.plans:
             return
-        plans = self.env['isp.service.plan'].with_context(active_test=False).search([])
+        codes = {row['code'] for row in context.book['plans']} | {
+            row['plan'] for name in ('plan_prices', 'subscriptions') for row in context.book[name]}
+        plans = self.env['isp.service.plan'].with_context(active_test=False).search(
+            [('code', 'in', list(codes))])
         context.plans = {plan.code: plan for plan in plans.sorted(lambda p: not p.company_id)}
 
     def _create_plans(self, context, jobs):
@@ -60,7 +63,7 @@ class IspBookImport(models.AbstractModel):
         found = {product.default_code: product for product in products.search(
             [('default_code', 'in', list(references.values()))])}
         missing = [row for row in rows if references[row.number] not in found]
-        taxes = self.env['res.company'].sudo().search([]).account_sale_tax_id
+        taxes = self.env.companies.sudo().account_sale_tax_id
         made = products.create([{
             'name': row['name_en'], 'default_code': references[row.number], 'type': 'service',
             'list_price': 0.0, 'purchase_ok': False, 'company_id': False,
@@ -83,7 +86,8 @@ class IspBookImport(models.AbstractModel):
 
     def _import_plan_prices(self, context):
         self._load_plans(context)
-        prices = self.env['isp.service.plan.price'].search([])
+        prices = self.env['isp.service.plan.price'].search(
+            [('plan_id', 'in', [plan.id for plan in context.plans.values()])])
         known = {(price.plan_id.id, price.company_id.id, price.currency_id.name, price.date_from)
                  for price in prices}
         currencies = {currency.name: currency

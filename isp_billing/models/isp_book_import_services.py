@@ -1,8 +1,8 @@
 """Import of a subscriber book: subscriptions, holds, last billed days, open documents."""
 from datetime import timedelta
-from itertools import groupby
 
 from odoo import Command, models
+from odoo.tools import groupby
 
 from ..engine.book_spec import Issue
 from .isp_book_import import BookError
@@ -106,10 +106,7 @@ class IspBookImport(models.AbstractModel):
 
     def _create_headers(self, context, jobs):
         known = []
-        for company, group in groupby(
-                sorted(jobs, key=lambda job: job[0]['_company'].id),
-                key=lambda job: job[0]['_company']):
-            pairs = list(group)
+        for company, pairs in groupby(jobs, key=lambda job: job[0]['_company']):
             subscriptions = self.env['sale.subscription'].with_company(company).with_context(
                 **QUIET)
             values = []
@@ -341,9 +338,7 @@ class IspBookImport(models.AbstractModel):
         return context.cache[key]
 
     def _create_opening_entries(self, jobs):
-        for company, group in groupby(
-                sorted(jobs, key=lambda job: job[0]['_company'].id),
-                key=lambda job: job[0]['_company']):
+        for company, group in groupby(jobs, key=lambda job: job[0]['_company']):
             moves = self.env['account.move'].with_company(company).create(
                 [values for _row, values in group])
             moves._post(soft=False)

@@ -98,14 +98,23 @@ class IspBillRunXlsx(models.AbstractModel):
         workbook.sheet(self.env._("Exceptions"), *self._exceptions(run), decimals=decimals)
 
     def _bills(self, run):
-        _ = self.env._
         states = dict(run.bill_ids._fields['state']._description_selection(self.env))
         ways = dict(run.bill_ids._fields['delivery_state']._description_selection(self.env))
         columns = [
-            (_("Account"), TEXT), (_("Customer"), TEXT), (_("State"), TEXT), (_("Flags"), TEXT),
-            (_("Invoice"), TEXT), (_("Invoice date"), DATE), (_("Due date"), DATE),
-            (_("Currency"), TEXT), (_("Before tax"), MONEY), (_("Tax"), MONEY),
-            (_("Total"), MONEY), (_("Delivery"), TEXT), (_("Reason"), TEXT)]
+            (self.env._("Account"), TEXT),
+            (self.env._("Customer"), TEXT),
+            (self.env._("State"), TEXT),
+            (self.env._("Flags"), TEXT),
+            (self.env._("Invoice"), TEXT),
+            (self.env._("Invoice date"), DATE),
+            (self.env._("Due date"), DATE),
+            (self.env._("Currency"), TEXT),
+            (self.env._("Before tax"), MONEY),
+            (self.env._("Tax"), MONEY),
+            (self.env._("Total"), MONEY),
+            (self.env._("Delivery"), TEXT),
+            (self.env._("Reason"), TEXT),
+        ]
         rows = ([
             bill.account_number, bill.account_id.name, states[bill.state], bill.flag_text,
             bill.move_id.name, bill.move_id.invoice_date, bill.move_id.invoice_date_due,
@@ -116,14 +125,26 @@ class IspBillRunXlsx(models.AbstractModel):
         return columns, rows
 
     def _lines(self, run):
-        _ = self.env._
         methods = dict(run.line_ids._fields['method']._description_selection(self.env))
         columns = [
-            (_("Account"), TEXT), (_("Customer"), TEXT), (_("Subscription"), TEXT),
-            (_("Plan"), TEXT), (_("Name of the plan"), TEXT), (_("From"), DATE), (_("To"), DATE),
-            (_("Days"), NUMBER), (_("Days of the period"), NUMBER), (_("Quantity"), NUMBER),
-            (_("Unit price"), MONEY), (_("Discount (%)"), NUMBER), (_("Proration"), TEXT),
-            (_("Currency"), TEXT), (_("Amount"), MONEY), (_("Taxes"), TEXT), (_("Invoice"), TEXT)]
+            (self.env._("Account"), TEXT),
+            (self.env._("Customer"), TEXT),
+            (self.env._("Subscription"), TEXT),
+            (self.env._("Plan"), TEXT),
+            (self.env._("Name of the plan"), TEXT),
+            (self.env._("From"), DATE),
+            (self.env._("To"), DATE),
+            (self.env._("Days"), NUMBER),
+            (self.env._("Days of the period"), NUMBER),
+            (self.env._("Quantity"), NUMBER),
+            (self.env._("Unit price"), MONEY),
+            (self.env._("Discount (%)"), NUMBER),
+            (self.env._("Proration"), TEXT),
+            (self.env._("Currency"), TEXT),
+            (self.env._("Amount"), MONEY),
+            (self.env._("Taxes"), TEXT),
+            (self.env._("Invoice"), TEXT),
+        ]
         rows = ([
             line.bill_id.account_number, line.account_id.name, line.subscription_id.code,
             line.plan_id.code, line.plan_id.name, line.date_from, line.date_to, line.days,
@@ -135,18 +156,26 @@ class IspBillRunXlsx(models.AbstractModel):
 
     def _taxes(self, run):
         """Totals by currency and tax of the bills that are posted or will be."""
-        _ = self.env._
-        columns = [(_("Currency"), TEXT), (_("Tax"), TEXT), (_("Base"), MONEY),
-                   (_("Amount"), MONEY)]
+        columns = [
+            (self.env._("Currency"), TEXT),
+            (self.env._("Tax"), TEXT),
+            (self.env._("Base"), MONEY),
+            (self.env._("Amount"), MONEY),
+        ]
         rows = ([currency, name, base, amount]
                 for (currency, name), (base, amount) in sorted(run._isp_tax_totals().items()))
         return columns, rows
 
     def _exceptions(self, run):
-        _ = self.env._
         states = dict(run.bill_ids._fields['state']._description_selection(self.env))
-        columns = [(_("Account"), TEXT), (_("Customer"), TEXT), (_("State"), TEXT),
-                   (_("Code"), TEXT), (_("Reason"), TEXT), (_("Total"), MONEY)]
+        columns = [
+            (self.env._("Account"), TEXT),
+            (self.env._("Customer"), TEXT),
+            (self.env._("State"), TEXT),
+            (self.env._("Code"), TEXT),
+            (self.env._("Reason"), TEXT),
+            (self.env._("Total"), MONEY),
+        ]
         rows = ([
             bill.account_number, bill.account_id.name, states[bill.state],
             bill.problem_code or bill.delivery_state,

@@ -6,10 +6,10 @@ HARFANG = {
     'phone': "+1 581-555-0100", 'email': "facturation@harfang.example",
     'website': "https://www.harfang.example", 'vat': "100000009RT0001", 'registry': False,
     'tz': 'America/Toronto', 'language': 'fr', 'french': 'fr_CA', 'logo': 'harfang',
-    'hours': ("Monday to Saturday, 8 a.m. to 8 p.m.", "Du lundi au samedi, de 8 h à 20 h"),
+    'hours': ("Monday to Saturday, 8 a.m. to 8 p.m.", "Du lundi au samedi, de 8 h à 20 h"),
     'pay': ("In your bank's payment service: payee “Harfang Internet”, reference your account "
             "number. Or with the slip below.",
-            "Dans les services bancaires en ligne : fournisseur « Harfang Internet », référence : "
+            "Dans les services bancaires en ligne : fournisseur « Harfang Internet », référence : "
             "votre numéro de compte. Ou avec le bordereau ci-dessous."),
     'journal': ("Subscriber invoices", "Factures des abonnés"),
 }
@@ -19,7 +19,7 @@ GARANCE = {
     'phone': "+33 4 65 71 00 10", 'email': "factures@garance.example",
     'website': "https://www.garance.example", 'vat': None, 'registry': None,
     'tz': 'Europe/Paris', 'language': 'fr', 'french': 'fr_FR', 'logo': 'garance',
-    'hours': ("Monday to Friday, 9:00 to 18:00", "Du lundi au vendredi, de 9 h à 18 h"),
+    'hours': ("Monday to Friday, 9:00 to 18:00", "Du lundi au vendredi, de 9 h à 18 h"),
     'pay': ("By bank transfer; give your account number as the reference.",
             "Par virement, avec votre numéro de client en référence."),
     'journal': ("Subscriber invoices", "Factures des abonnés"),
@@ -47,12 +47,12 @@ MESSAGES = {
     'HARFANG': (
         "Winter hours: our counter in Rimouski closes at noon on December 24 and 31. The "
         "telephone is answered as usual.\nThank you for being with us!",
-        "Horaire des Fêtes : notre comptoir de Rimouski ferme à midi les 24 et 31 décembre. Le "
+        "Horaire des Fêtes : notre comptoir de Rimouski ferme à midi les 24 et 31 décembre. Le "
         "service téléphonique reste ouvert.\nMerci d’être des nôtres!"),
     'GARANCE': (
         "Night of maintenance: on the 12th, from 2:00 to 4:00, your connection may pause for a "
         "few minutes.\nThank you for your patience.",
-        "Nuit de maintenance : le 12, de 2 h à 4 h, votre connexion peut s’interrompre quelques "
+        "Nuit de maintenance : le 12, de 2 h à 4 h, votre connexion peut s’interrompre quelques "
         "minutes.\nMerci de votre patience."),
 }
 

@@ -42,7 +42,8 @@ BUSINESS_FR = (
 TOWNS_QC = (
     ("Saint-Jean-Port-Joli", "G0R 3G#"), ("Rimouski", "G5L @"), ("Rivière-du-Loup", "G5R @"),
     ("Québec", "G1R @"), ("Lévis", "G6V @"), ("Trois-Rivières", "G9A @"),
-    ("Sherbrooke", "J1H @"), ("Gatineau", "J8X @"), ("Montmagny", "G5V @"), ("La Pocatière", "G0R 1Z#"))
+    ("Sherbrooke", "J1H @"), ("Gatineau", "J8X @"), ("Montmagny", "G5V @"),
+    ("La Pocatière", "G0R 1Z#"))
 TOWNS_ON = (("Ottawa", "K1N @"), ("Hawkesbury", "K6A @"), ("Kingston", "K7L @"),
             ("Cornwall", "K6H @"))
 TOWNS_BC = (("Nelson", "V1L @"), ("Squamish", "V8B @"), ("Courtenay", "V9N @"))

@@ -2,8 +2,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tools.make_demo_book import (
-    CANADA, FRANCE, MID_MONTH, TAX, money, shift)
+from tools.make_demo_book import CANADA, FRANCE, MID_MONTH, TAX, money, shift
 
 # province or '' for France: ordinary households, businesses
 HOUSEHOLDS = (('QC', 88), ('ON', 30), ('BC', 20), ('', 52))

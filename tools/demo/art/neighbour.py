@@ -43,6 +43,7 @@ def _background(language):
         f'{"L" if number else "M"}{112 + (112 if number % 2 == 0 else 97) * c:.1f} '
         f'{112 + (112 if number % 2 == 0 else 97) * s:.1f}'
         for number, (c, s) in enumerate(_circle(36)))
+    badge_top = 128 if language == 'fr' else 310
     left = house(92, 788, 190, wall='#ffffff', roof='#b3202e', door='#4a0d2b', window='#f6b73c')
     right = house(508, 788, 190, wall='#ffe9d6', roof='#4a0d2b', door='#b3202e',
                   window='#fff3b0')
@@ -79,7 +80,7 @@ def _background(language):
       letter-spacing="-0.6" fill="#4a0d2b">garance</text>
     <text x="80" y="56" font-family="Demo" font-weight="700" font-size="13.5"
       letter-spacing="6.2" fill="#fff">TÉLÉCOM</text></g>
-  <g transform="translate(512 {128 if language == 'fr' else 310})"><path d="{star} Z" fill="#fff3e4"/>
+  <g transform="translate(512 {badge_top})"><path d="{star} Z" fill="#fff3e4"/>
     <circle cx="112" cy="112" r="88" fill="none" stroke="#d9412b" stroke-width="2.5"
       stroke-dasharray="3 6"/></g>
 </svg>'''

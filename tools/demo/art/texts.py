@@ -72,10 +72,10 @@ NEIGHBOUR = {
 }
 
 MONTHS = {
-    'en': "January February March April May June July August September October November "
-          "December".split(),
-    'fr': "janvier février mars avril mai juin juillet août septembre octobre novembre "
-          "décembre".split(),
+    'en': ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+           "October", "November", "December"),
+    'fr': ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+           "octobre", "novembre", "décembre"),
 }
 
 
