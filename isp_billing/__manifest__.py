@@ -52,7 +52,9 @@
         ],
         'web.assets_tests': ['isp_billing/static/tests/tours/*.js'],
     },
-    'demo': [],
+    'demo': [
+        'demo/isp_demo.xml',
+    ],
     'post_init_hook': 'post_init_hook',
     'application': True,
 }

@@ -188,12 +188,6 @@ class IspBillRunXlsx(models.AbstractModel):
 class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
-    def action_isp_xlsx(self):
-        """Download the run as a spreadsheet."""
-        self.ensure_one()
-        return {'type': 'ir.actions.act_url', 'target': 'download',
-                'url': f'/isp_billing/run/{self.id}/xlsx'}
-
     def _isp_tax_totals(self):
         """Tax of the bills that are posted or will be.
 

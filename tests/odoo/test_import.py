@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.convert import convert_file
 
 from .common import IspCase, IspMixin
 
@@ -347,6 +348,23 @@ class TestOdooImportScreen(BookCase):
             ('__import__.hold1', str(self.line().sale_subscription_id.id), '2026-03-10',
              '2026-03-20', "Vacation", "No charge"))
         self.assertEqual(holds.reason, 'vacation')
+
+
+class TestModuleDemo(BookCase):
+
+    def test_the_demonstration_records_of_the_module_can_be_billed(self):
+        """Databases made with demonstration data load this file (off by default)."""
+        company = self.env.ref('base.main_company')
+        self.env.user.company_ids |= company
+        convert_file(self.env, 'isp_billing', 'demo/isp_demo.xml', {}, mode='init',
+                     noupdate=True)
+        subscription = self.env.ref('isp_billing.demo_subscription')
+        self.assertEqual(subscription.stage_type, 'in_progress')
+        lines = subscription.sale_subscription_line_ids
+        target = company._isp_today().replace(day=1)
+        differences, errors = self.env['isp.billing.engine']._differences(lines, target)
+        self.assertFalse(errors)
+        self.assertTrue(all(differences.values()))
 
 
 class TestImportWizard(BookCase):

@@ -235,3 +235,12 @@ def test_the_demo_book_is_what_its_maker_writes_and_has_no_fault():
     rows, issues = book.read_book(files)
     assert not issues
     assert 230 <= len(rows['accounts']) <= 260
+
+
+def test_every_file_and_column_is_documented():
+    text = (ROOT / 'docs' / 'administrators' / 'import.md').read_text(encoding='utf-8')
+    for name, spec in book.FILES.items():
+        section = text.split(f'### {name}.csv')[1].split('\n### ')[0].split('\n## ')[0]
+        for column in spec.columns:
+            named = f'**`{column.name}`**' if column.required else f'`{column.name}`'
+            assert named in section, f'{name}.{column.name}'
