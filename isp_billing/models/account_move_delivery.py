@@ -133,7 +133,8 @@ class AccountMove(models.Model):
         })
         to_send = self.filtered(lambda move: recipients[move])
         for ids in split_every(GROUP, to_send.ids):
-            group = self.browse(ids)
+            group = self.browse(ids).try_lock_for_update()
+            result |= (self.browse(ids) - group)._isp_busy()
             mails = group._isp_prepare_mails(recipients)
             if commit:
                 commit()
@@ -141,6 +142,11 @@ class AccountMove(models.Model):
             if commit:
                 commit()
         return result
+
+    def _isp_busy(self):
+        """Outcome of invoices that another process delivers now; nothing is written on them."""
+        reason = self.env._("Another process is sending this e-mail.")
+        return {move.id: ('failed', reason) for move in self}
 
     def _isp_prepare_mails(self, recipients):
         """The waiting e-mail of each invoice, created once: {move: mail.mail}."""
@@ -188,6 +194,7 @@ class AccountMove(models.Model):
         """Hand the e-mails of a group to the mail server: {move id: (state, reason)}."""
         batch = self.env['mail.mail'].sudo().union(*(mails[move] for move in self))
         batch = batch.try_lock_for_update()
+        ours = self.filtered(lambda move: mails[move] in batch)
         batch.filtered(lambda mail: mail.state == 'exception').write({'state': 'outgoing'})
         reason = ''
         try:
@@ -199,15 +206,12 @@ class AccountMove(models.Model):
             reason = str(error)
         batch.invalidate_recordset(['state', 'failure_reason', 'failure_type'])
         states = {}
-        for move in self:
+        for move in ours:
             mail = mails[move]
-            if mail.state == 'sent':
-                states[move.id] = ('sent', '')
-            else:
-                states[move.id] = ('failed', mail.failure_reason or reason
-                                   or self.env._("Another process is sending this e-mail."))
+            states[move.id] = ('sent', '') if mail.state == 'sent' else (
+                'failed', mail.failure_reason or reason)
         batch.filtered(lambda mail: mail.state != 'sent').write({'state': 'outgoing'})
-        return self._isp_set_delivery(states, recipients=True)
+        return ours._isp_set_delivery(states, recipients=True) | (self - ours)._isp_busy()
 
     def _isp_set_delivery(self, states, recipients=False):
         """Note the outcome on the invoices and in their log.

@@ -221,13 +221,15 @@ class AccountMove(models.Model):
                 move=move.display_name)
         todo = todo.filtered(lambda move: results[move.id] is None)
         todo._isp_freeze_documents()
-        for move in todo:
-            try:
-                with self.env.cr.savepoint():
-                    move._isp_seal(move._isp_make_pdf(move.isp_document_data))
-            except Exception as error:  # one bad document never stops the others
-                _logger.warning("Document of invoice %s: %s", move.id, error, exc_info=True)
-                results[move.id] = str(error) or type(error).__name__
+        with pdf_render.many() as tidy:
+            for move in todo:
+                try:
+                    with self.env.cr.savepoint():
+                        move._isp_seal(move._isp_make_pdf(move.isp_document_data))
+                except Exception as error:  # one bad document never stops the others
+                    _logger.warning("Document of invoice %s: %s", move.id, error, exc_info=True)
+                    results[move.id] = str(error) or type(error).__name__
+                tidy()
         return results
 
     def _isp_seal(self, content):
@@ -255,7 +257,7 @@ class AccountMove(models.Model):
         view = document_view.build_view(data, self._isp_printed_language())
         pictures = {}
         if view['qr']:
-            pictures['mem:qr'] = payment_code.qr_svg(view['qr']['content']).encode()
+            pictures['mem:qr'] = payment_code.qr_png(view['qr']['content'])
         if data.get('logo'):
             logo = self.env['ir.attachment'].sudo().browse(data['logo']).exists().raw
             if logo:

@@ -1,6 +1,6 @@
 import hashlib
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import DOCUMENT_LANGUAGES
 from ..engine import pictures
@@ -18,7 +18,7 @@ class ResCompany(models.Model):
     )
     isp_french = fields.Selection(
         [('fr_CA', "French of Canada"), ('fr_FR', "French of France")], string="French",
-        required=True, default=lambda self: self._isp_default_french(),
+        required=True, default='fr_FR',
         help="Words, dates and amounts of the invoices in French.",
     )
     isp_attachment_delivery = fields.Selection(
@@ -52,8 +52,14 @@ class ResCompany(models.Model):
         "The limits of invoice attachments must be positive.",
     )
 
-    def _isp_default_french(self):
-        return 'fr_CA' if self.env.company.country_id.code == 'CA' else 'fr_FR'
+    @api.model_create_multi
+    def create(self, vals_list):
+        """French of Canada for Canadian companies, unless something else is said."""
+        companies = super().create(vals_list)
+        for company, vals in zip(companies, vals_list, strict=True):
+            if 'isp_french' not in vals and company.country_id.code == 'CA':
+                company.isp_french = 'fr_CA'
+        return companies
 
     def _isp_locales(self):
         """Codes that say how documents are written: {'en': 'en_CA', 'fr': 'fr_CA'}."""

@@ -184,6 +184,19 @@ class TestDelivery(DocumentCase):
         self.deliver(move)
         self.assertEqual(len(self.inbox.mails), 1)
 
+    def test_what_another_process_holds_is_left_alone(self):
+        moves = self.make_invoice() | self.make_invoice(self.make_account("Good One"))
+        self.server()
+        model = type(self.env['account.move'])
+        lock = model.try_lock_for_update
+        with patch.object(model, 'try_lock_for_update',
+                          lambda self, **kwargs: lock(self, **kwargs) - moves[0]):
+            states = self.deliver(moves)
+        self.assertEqual([states[move.id][0] for move in moves], ['failed', 'sent'])
+        self.assertEqual(moves[0].isp_delivery_state, 'none')
+        self.assertEqual(self.deliver(moves)[moves[0].id][0], 'sent')
+        self.assertEqual(len(self.inbox.mails), 2)
+
     def test_an_unreadable_document_does_not_stop_the_others(self):
         bad, good = self.make_invoice(), self.make_invoice(self.make_account("Good One"))
         bad._isp_update_columns({'isp_document_data': 'jsonb'}, [(bad.id, '{"charges": 0}')])

@@ -1,5 +1,6 @@
 """From frozen facts to the texts of the page, the code to pay and the PDF."""
 import copy
+import gc
 import io
 
 import pikepdf
@@ -129,9 +130,11 @@ def test_epc_content_and_iban():
                                    'FR1420041010050500013M02606', 'EUR12.30', '', '', 'F-12']
 
 
-def test_the_code_is_one_path():
-    svg = payment_code.qr_svg('https://isp.example/1')
-    assert svg.count('<path') == 1 and 'M0 0h7v1h-7z' in svg
+def test_the_code_is_sharp_and_small():
+    with Image.open(io.BytesIO(payment_code.qr_png('https://isp.example/1'))) as code:
+        assert code.mode == '1' and code.width == code.height == 25 * payment_code.DOTS
+        assert [code.getpixel((place * payment_code.DOTS + 3, 3)) for place in range(8)] == (
+            [0] * 7 + [255])
 
 
 def render(body='ok', **kwargs):
@@ -171,6 +174,15 @@ def test_a_file_cannot_be_smuggled_in(tmp_path):
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert not any(isinstance(item, pikepdf.Stream) and b'top secret' in item.read_bytes()
                        for item in pdf.objects)
+
+
+def test_many_documents_leave_the_collector_as_it_was():
+    frozen = gc.get_freeze_count()
+    with pdf_render.many() as tidy:
+        assert not gc.isenabled()
+        for _place in range(pdf_render.COLLECT_EVERY):
+            tidy()
+    assert gc.isenabled() and gc.get_freeze_count() == frozen
 
 
 def test_logos_are_made_small_and_drawings_left_alone():
