@@ -48,9 +48,6 @@ class IspBillRun(models.Model):
         self.ensure_one()
         cache, size, left = {}, FULL_CHUNK, float('inf')
         while left and self.exists() and self.state in WORKING:
-            if not self.try_lock_for_update(allow_referencing=True):
-                _logger.info("Bill run %s is worked on elsewhere", self.id)
-                break
             done, size = self._isp_guarded_step(cache, size, commit)
             if commit:
                 # what has to wait is no reason to call the job again before the next minute
@@ -63,10 +60,17 @@ class IspBillRun(models.Model):
     def _isp_guarded_step(self, cache, size, commit):
         """One step; serialization failures and deadlocks are retried with smaller chunks.
 
-        :return: (things done, size of the next chunk)
+        :return: (things done, size of the next chunk); nothing is done while somebody else works
+            on the run
         """
         for attempt in range(1, TRIES + 1):
             try:
+                # in every attempt: a rollback gives up the lock, and what was read before it
+                if not self.try_lock_for_update(allow_referencing=True):
+                    _logger.info("Bill run %s is worked on elsewhere", self.id)
+                    break
+                if self.state not in WORKING:
+                    break
                 done = self._isp_step(cache, size, commit)
                 self.env.flush_all()
                 return done, min(FULL_CHUNK, size * 2)
