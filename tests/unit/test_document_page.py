@@ -8,7 +8,11 @@ import pytest
 from PIL import Image
 
 from odoo.addons.isp_billing.engine import (
-    document_view, document_words, payment_code, pdf_render, pictures,
+    document_view,
+    document_words,
+    payment_code,
+    pdf_render,
+    pictures,
 )
 
 ADDRESS = {'en': ["7 Quay Street", "Gaspé QC G4X 1A1"], 'fr': ["7, rue du Quai", "Gaspé"]}
@@ -169,8 +173,9 @@ def test_the_fetcher_gives_out_what_it_was_given_and_nothing_else(url):
 def test_a_file_cannot_be_smuggled_in(tmp_path):
     secret = tmp_path / 'secret.txt'
     secret.write_text('top secret')
-    content = render(f'<link rel="attachment" href="{secret.as_uri()}"><img src="{secret.as_uri()}">'
-                     f'<a rel="attachment" href="{secret.as_uri()}">x</a>')
+    url = secret.as_uri()
+    content = render(f'<link rel="attachment" href="{url}"><img src="{url}">'
+                     f'<a rel="attachment" href="{url}">x</a>')
     with pikepdf.open(io.BytesIO(content)) as pdf:
         assert not any(isinstance(item, pikepdf.Stream) and b'top secret' in item.read_bytes()
                        for item in pdf.objects)
