@@ -1,9 +1,22 @@
 """What the screens of invoices need."""
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
     _inherit = 'account.move'
+
+    # the number in the invoice's own company, whatever company the user works in
+    isp_account_number = fields.Char(
+        string="Account number", related=None, compute='_compute_isp_account_number',
+    )
+
+    @api.depends('isp_account_id.isp_number_ids.number', 'company_id')
+    def _compute_isp_account_number(self):
+        numbers = self.isp_account_id._isp_numbers()
+        for move in self:
+            move.isp_account_number = numbers.get(
+                (move.isp_account_id.id, move.company_id.id), False,
+            )
 
     @api.model
     def _isp_action(self, name, domain, context=None):

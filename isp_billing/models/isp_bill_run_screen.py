@@ -3,12 +3,15 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .isp_bill_run import OPEN_BILLS
+from .isp_bill_run import OPEN_BILLS, RUN_STATES
+
+MAIN_STATES = ('draft', 'computed', 'approved', 'done')
 
 
 class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
+    state = fields.Selection(group_expand='_isp_expand_states')
     open_bill_ids = fields.One2many(
         'isp.bill.run.bill', 'run_id', string="Bills to look at",
         domain=[('state', 'in', OPEN_BILLS)],
@@ -23,6 +26,13 @@ class IspBillRun(models.Model):
         string="Waiting for e-mail", compute='_compute_failed_count',
         help="Invoices whose delivery failed; it is tried again by itself.",
     )
+
+    @api.model
+    def _isp_expand_states(self, states, _domain):
+        """Columns of the kanban: the main ones always, the others when they hold a run."""
+        return [
+            state for state, _label in RUN_STATES if state in states or state in MAIN_STATES
+        ]
 
     @api.depends('exception_count', 'review_count', 'held_count')
     def _compute_open_count(self):
@@ -45,6 +55,19 @@ class IspBillRun(models.Model):
         for run in self:
             run.failed_count = counts.get(run, 0)
 
+    @api.readonly
+    def get_progress(self):
+        """Add the deliveries that wait for another try: their number, and when it is due."""
+        result = super().get_progress()
+        if result['stage'] == 'deliver':
+            ((count, moment),) = self.env['isp.bill.run.bill']._read_group(
+                [('run_id', '=', self.id), ('delivery_state', '=', 'failed')], [],
+                ['__count', 'delivery_retry_at:min'],
+            )
+            result['waiting'] = count
+            result['retry_at'] = fields.Datetime.to_string(moment) if moment else False
+        return result
+
     def action_export_xlsx(self):
         """Download the run as a spreadsheet."""
         self.ensure_one()
@@ -57,7 +80,16 @@ class IspBillRun(models.Model):
 class IspBillRunBill(models.Model):
     _inherit = 'isp.bill.run.bill'
 
+    account_number = fields.Char(
+        string="Account number", related=None, compute='_compute_account_number',
+    )
     tax_text = fields.Html(string="Taxes", compute='_compute_tax_text', sanitize=False)
+
+    @api.depends('account_id.isp_number_ids.number', 'company_id')
+    def _compute_account_number(self):
+        numbers = self.account_id._isp_numbers()
+        for bill in self:
+            bill.account_number = numbers.get((bill.account_id.id, bill.company_id.id), False)
 
     @api.depends('tax_totals')
     def _compute_tax_text(self):

@@ -13,7 +13,10 @@ _logger = logging.getLogger(__name__)
 LEVEL_ORDER = {'error': 1, 'warning': 2, 'advice': 3}
 CRONS = ('isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_health_check')
 LATE = timedelta(hours=1)
-SAMPLE = '<html><body><p>Facture n° 1 — 12,50 €</p></body></html>'
+SAMPLE = (
+    '<html lang="fr"><head><title>Essai</title></head>'
+    '<body><p>Facture n° 1 — 12,50 €</p></body></html>'
+)
 
 
 class IspHealthCheck(models.AbstractModel):

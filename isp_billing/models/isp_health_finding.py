@@ -25,7 +25,7 @@ class IspHealthFinding(models.Model):
     company_id = fields.Many2one(
         'res.company', readonly=True, index=True, help="Empty: concerns every company.",
     )
-    title = fields.Char(string="What is wrong", required=True, readonly=True)
+    title = fields.Text(string="What is wrong", required=True, readonly=True)
     mend = fields.Text(string="How to mend it", required=True, readonly=True)
     checked_at = fields.Datetime(string="Checked", required=True, readonly=True)
     res_model = fields.Char(readonly=True)

@@ -12,3 +12,10 @@ class ResPartner(models.Model):
         if self.env.context.get('isp_new_account'):
             partners.filtered(lambda p: not p.parent_id).action_isp_open_account()
         return partners
+
+    def _isp_numbers(self):
+        """Account numbers of the partners in every company: {(partner id, company id): number}."""
+        rows = self.env['isp.account.number'].sudo().search_fetch(
+            [('partner_id', 'in', self.ids)], ['partner_id', 'company_id', 'number'],
+        )
+        return {(row.partner_id.id, row.company_id.id): row.number for row in rows}

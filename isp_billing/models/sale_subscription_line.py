@@ -108,7 +108,8 @@ class SaleSubscriptionLine(models.Model):
         ours = self.filtered('isp_plan_id')
         super(SaleSubscriptionLine, self - ours)._compute_price_unit()
         for line in ours:
-            if line.isp_price_source == 'own' or line.isp_charge_ids:
+            # opening charges of an import are there before the first computation
+            if line.isp_price_source == 'own' or (line.isp_charge_ids and line.price_unit):
                 continue
             day = max(line.isp_date_start or fields.Date.to_date('1900-01-01'),
                       line.company_id._isp_today())
@@ -126,7 +127,7 @@ class SaleSubscriptionLine(models.Model):
         ours = self.filtered('isp_plan_id')
         super(SaleSubscriptionLine, self - ours)._compute_tax_ids()
         engine = self.env['isp.tax.mapper']
-        for line in ours.filtered(lambda line: not line.isp_charge_ids):
+        for line in ours.filtered(lambda line: not (line.isp_charge_ids and line.tax_ids)):
             subscription = line.sale_subscription_id
             line.tax_ids = engine._taxes(
                 line.product_id, line.company_id,

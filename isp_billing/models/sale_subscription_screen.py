@@ -1,10 +1,23 @@
 """What the screens of subscriptions need: their own form, a start button, smart buttons."""
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
 class SaleSubscription(models.Model):
     _inherit = 'sale.subscription'
+
+    # the number in the subscription's own company, whatever company the user works in
+    isp_account_number = fields.Char(
+        string="Account number", related=None, compute='_compute_isp_account_number',
+    )
+
+    @api.depends('isp_account_id.isp_number_ids.number', 'company_id')
+    def _compute_isp_account_number(self):
+        numbers = self.isp_account_id._isp_numbers()
+        for subscription in self:
+            subscription.isp_account_number = numbers.get(
+                (subscription.isp_account_id.id, subscription.company_id.id), False,
+            )
 
     def get_formview_id(self, access_uid=None):
         """Override of `base`: subscriptions billed by bill runs open in their own form."""
@@ -69,6 +82,9 @@ class SaleSubscription(models.Model):
 
 class SaleSubscriptionLine(models.Model):
     _inherit = 'sale.subscription.line'
+
+    # a sum of unit prices says nothing
+    price_unit = fields.Float(aggregator=None)
 
     def action_isp_end(self):
         """Ask for the last day of service of this line only."""

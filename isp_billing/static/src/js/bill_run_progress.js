@@ -1,5 +1,6 @@
 import { Component, onWillUnmount, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
@@ -108,6 +109,11 @@ export class BillRunProgress extends Component {
             hours: Math.floor(minutes / 60),
             minutes: minutes % 60,
         });
+    }
+
+    get retryTime() {
+        const moment = this.state.figures.retry_at;
+        return moment ? deserializeDateTime(moment).toFormat("HH:mm") : "";
     }
 
     get counts() {
