@@ -31,9 +31,11 @@ DELIVERY_STATES = [
     ('no_email', "No e-mail address"),
     ('failed', "Failed, tried again later"),
 ]
-# How this page looks in a browser, where the print rules do not apply.
+# How this page looks in a browser, where the print rules do not apply.  The portal measures the
+# element "wrapwrap" to give the page its height.
 SCREEN_CSS = """
-@media screen { body { max-width: 186mm; margin: 8mm auto; padding: 0 4mm; }
+@media screen { html { background: #fff; }
+  #wrapwrap { max-width: 186mm; margin: 0 auto; padding: 6mm 5mm; }
   .slip, .watermark { display: none; } }
 """
 
@@ -281,6 +283,8 @@ class AccountMove(models.Model):
             html = html.replace(
                 address, f'data:{kind};base64,{base64.b64encode(content).decode()}')
         style = pdf_render.STYLESHEET.read_text(encoding='utf-8') + SCREEN_CSS
+        html = html.replace('<body>', Markup('<body><div id="wrapwrap">'), 1)
+        html = html.replace('</body>', Markup('</div></body>'), 1)
         return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)
 
     def _isp_present_data(self):

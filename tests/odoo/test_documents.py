@@ -296,6 +296,7 @@ class TestPortal(DocumentCase, HttpCase):
         self.assertEqual(page_count(response.content), 3)
         page = self.url_open(f'{url}html')
         self.assertIn("Amount due", page.text)
+        self.assertIn('<div id="wrapwrap">', page.text)
 
     def test_portal_refuses_without_the_token(self):
         move = self.make_invoice()
