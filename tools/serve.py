@@ -24,7 +24,7 @@ def _lines(logins):
             yield f"  {entry}"
             continue
         who = entry.get("label") or entry.get("name") or entry.get("role") or ""
-        yield f"  {who:<32} {entry.get('login', '')} / {entry.get('password', '')}"
+        yield f"  {who:<50} {entry.get('login', '')} / {entry.get('password', '')}"
 
 
 def main():
