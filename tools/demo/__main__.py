@@ -94,7 +94,7 @@ def save(env, runs, folder):
     saved = []
     for language, label in (('en', "Invoice in English, with its flyer"),
                             ('fr', "Invoice in French, with its flyer"),
-                            ('both', "Invoice in both languages, with its flyer")):
+                            ('both', "Invoice of a customer who asked for both languages")):
         move = month.example(runs[0], language)
         if move:
             content, name = move._isp_assembled_pdf()
@@ -129,8 +129,10 @@ def show(outcome):
     out += [table.heading("Needs a person"), *table.exception_table(outcome['results'])]
     out += [table.heading("The same month once more")]
     for result in outcome['again']:
-        out.append(f"{result.company}: {result.posted} documents, {result.already} accounts "
-                   f"already charged, {result.nothing} with nothing due")
+        parked = sum(1 for row in result.exceptions if row[0] == 'exception')
+        out.append(f"{result.company}: {result.posted} documents; {result.already} accounts "
+                   f"already charged, {result.nothing} with nothing due, {parked} exceptions as "
+                   "before")
     notices = outcome['report']['notices']
     out += [table.heading("Noted by the import")]
     out += [f"{n['file']}.csv row {n['row']}: {n['reason']}" for n in notices] or ["nothing"]

@@ -42,6 +42,7 @@ def run_table(results, accepted):
     body = [
         line("Accounts", lambda r: r.accounts),
         line("  with something due", lambda r: r.due),
+        line("  already charged", lambda r: r.already),
         line("  nothing due", lambda r: r.nothing),
         line("Invoices posted", lambda r: r.posted - r.credit_notes),
         line("Credit notes posted", lambda r: r.credit_notes),
