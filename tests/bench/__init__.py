@@ -1,0 +1,1 @@
+"""Measurements: figures, not tests (`make bench`)."""

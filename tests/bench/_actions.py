@@ -1,0 +1,134 @@
+"""What a measured process does: build a book, bill it our way or with OCA's contracts."""
+import cProfile
+import io
+import pstats
+import resource
+import time
+
+from odoo import Command, fields
+
+from odoo.addons.isp_billing.models.isp_bill_run_work import FULL_CHUNK
+
+from tests.faults import actions as faults
+
+PRICES = (59.95, 10.00)
+
+
+def build(env, channel, accounts):
+    """A book of subscribers of two lines, as subscriptions and as contracts of OCA."""
+    found = faults.build(env, channel, accounts=accounts, french=1)
+    company = env['res.company'].browse(found['c_company'])
+    env = env(context={**env.context, 'allowed_company_ids': company.ids})
+    plans = env['isp.service.plan'].search([('code', 'in', ('c-fibre', 'c-modem'))], order='code')
+    journal = env['account.journal'].search([
+        ('company_id', '=', company.id), ('isp_billing', '=', True),
+    ])
+    if 'contract.contract' in env:
+        own = journal.copy({'code': 'OCA', 'name': "Contracts", 'isp_billing': False})
+        own.default_account_id = journal.default_account_id
+        env['contract.contract'].create([
+            _contract(partner, company, own, plans)
+            for partner in env['res.partner'].browse(found['c'])
+        ])
+    return found
+
+
+def _contract(partner, company, journal, plans):
+    return {
+        'name': partner.name, 'partner_id': partner.id, 'company_id': company.id,
+        'journal_id': journal.id, 'contract_line_ids': [
+            Command.create({
+                'product_id': plan.product_id.id, 'name': plan.name, 'quantity': 1,
+                'price_unit': price, 'recurring_rule_type': 'monthly', 'recurring_interval': 1,
+                'date_start': faults.START, 'recurring_next_date': faults.START,
+            }) for plan, price in zip(plans, PRICES, strict=True)
+        ],
+    }
+
+
+class Meter:
+    """Wall-clock and processor time of the steps, and what memory grew by."""
+
+    def __init__(self):
+        self.before = resource.getrusage(resource.RUSAGE_SELF)
+        self.times = {}
+        self.now = time.perf_counter()
+
+    def step(self, name):
+        now = time.perf_counter()
+        self.times[name] = now - self.now
+        self.now = now
+
+    def result(self, count, total):
+        after = resource.getrusage(resource.RUSAGE_SELF)
+        return {
+            'count': count, 'total': total, 'seconds': sum(self.times.values()),
+            'steps': self.times, 'rss_mb': after.ru_maxrss / 1024,
+            'grown_mb': (after.ru_maxrss - self.before.ru_maxrss) / 1024,
+            'cpu': after.ru_utime + after.ru_stime - self.before.ru_utime - self.before.ru_stime,
+        }
+
+
+def ours(env, _channel, company, day, profile=False):
+    """Bill and post a month with a bill run, committing as the scheduled job does."""
+    profiler = cProfile.Profile()
+    meter = Meter()
+    run = env['isp.bill.run'].create({
+        'company_id': company, 'target_date': day, 'invoice_date': day,
+    })
+    run.action_compute()
+    cache = {}
+    if profile:
+        profiler.enable()
+    while run.state == 'computing':
+        run._isp_compute_chunk(cache)
+        env.cr.commit()
+        env.invalidate_all()
+    meter.step('compute')
+    run.action_approve()
+    run.action_start()
+    while run._isp_post_chunk(cache, FULL_CHUNK)[0]:
+        env.cr.commit()
+        env.invalidate_all()
+    if profile:
+        profiler.disable()
+    meter.step('post')
+    moves = run.move_ids
+    result = meter.result(len(moves), sum(moves.mapped('amount_total')))
+    if profile:
+        text = io.StringIO()
+        pstats.Stats(profiler, stream=text).sort_stats('cumulative').print_stats(
+            r'isp_billing|account_move|account_tax|/fields\.py|models\.py|sql_db', 60,
+        )
+        result['profile'] = text.getvalue()
+    run.state = 'done'
+    return result
+
+
+def contracts(env, _channel, company, day, chunk=FULL_CHUNK):
+    """Invoice and post the same month with OCA's contracts, in transactions of the same size."""
+    env = env(context={**env.context, 'allowed_company_ids': [company]})
+    meter = Meter()
+    found = env['contract.contract'].search([('company_id', '=', company)])
+    day = fields.Date.to_date(day)
+    moves = env['account.move']
+    for start in range(0, len(found), chunk):
+        part = found[start:start + chunk]._recurring_create_invoice(day)
+        part.action_post()
+        env.cr.commit()
+        env.invalidate_all()
+        moves |= part
+    meter.step('invoice and post')
+    return meter.result(len(moves), sum(moves.mapped('amount_total')))
+
+
+def documents(env, _channel, company, day, count):
+    """Make the PDF of posted invoices."""
+    run = env['isp.bill.run'].search([('company_id', '=', company)], limit=1)
+    moves = run.move_ids.sorted('id')[:count]
+    moves[:1]._isp_render_documents()  # fonts, templates and translations are read once
+    meter = Meter()
+    errors = [error for error in moves[1:]._isp_render_documents().values() if error]
+    meter.step('render')
+    sizes = moves[1:].isp_document_id.mapped('file_size')
+    return {**meter.result(len(moves) - 1, sum(sizes)), 'errors': errors[:3]}

@@ -1,0 +1,1 @@
+"""Real processes on a real database, killed, delayed and doubled from outside."""

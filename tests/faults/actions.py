@@ -1,0 +1,195 @@
+"""What a worker process does (see ``zygote.py``): each action gets an environment and a channel.
+
+The process is an ordinary one: its cursor commits, and killing it loses what it did not commit.
+"""
+import random
+import time
+from contextlib import ExitStack
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.tools import SQL
+
+from odoo.addons.isp_billing.engine.account_number import with_check_digit
+from odoo.addons.isp_billing.models import isp_bill_run_work
+
+from tests.odoo.common import IspMixin
+
+START = '2026-01-01'
+API_USER = 'faults@customer.example'
+
+
+def build(env, _channel, accounts=60, french=20):
+    """Two companies with subscribers of two lines each; returns ids and an API key."""
+    class World(IspMixin):
+        pass
+
+    World.env = env
+    # outside of tests, Odoo installs modules of the country with each company
+    with patch.object(type(env['res.company']), 'install_l10n_modules', lambda _companies: False):
+        World.make_world()
+    found = {}
+    for company, count, letter in ((World.ca, accounts, 'c'), (World.fr, french, 'f')):
+        own = env(context={**env.context, 'allowed_company_ids': company.ids})
+        World.env = own
+        plans = [World.make_plan(f"{letter}-fibre", 59.95, company),
+                 World.make_plan(f"{letter}-modem", 10.00, company)]
+        found[letter] = _subscribers(own, company, plans, count, letter, World)
+        found[f"{letter}_product"] = plans[0].product_id.id
+        found[f"{letter}_company"] = company.id
+    user = env['res.users'].create({
+        'name': "Fault Tester", 'login': API_USER, 'company_id': World.ca.id,
+        'company_ids': [Command.set((World.ca | World.fr).ids)],
+        'group_ids': [Command.link(env.ref('isp_billing.group_manager').id),
+                      Command.link(env.ref('base.group_system').id)],
+    })
+    found['key'] = env['res.users.apikeys'].with_user(user)._generate(
+        'rpc', "faults", fields.Datetime.add(fields.Datetime.now(), days=1),
+    )
+    return found
+
+
+def _subscribers(env, company, plans, count, letter, world):
+    state = world.quebec if company == world.ca else env['res.country.state']
+    partners = env['res.partner'].create([
+        {
+            'name': f"Customer {letter}{place:04}", 'email': f"{letter}{place:04}@customer.example",
+            'street': f"{place} Example Road", 'country_id': company.country_id.id,
+            'state_id': state.id, 'city': "Exampleville",
+        } for place in range(count)
+    ])
+    env['isp.account.number'].create([
+        {'partner_id': partner.id, 'company_id': company.id,
+         'number': with_check_digit(f"{company.id:02}{place:06}")}
+        for place, partner in enumerate(partners)
+    ])
+    stage = env['sale.subscription.stage'].search([('type', '=', 'in_progress')], limit=1)
+    env['sale.subscription'].create([
+        {
+            'partner_id': partner.id, 'company_id': company.id, 'isp_billed': True,
+            'date_start': START, 'stage_id': stage.id, 'sale_subscription_line_ids': [
+                Command.create({'isp_plan_id': plan.id, 'isp_date_start': START}) for plan in plans
+            ],
+        } for partner in partners
+    ])
+    return partners.ids
+
+
+def make_run(env, _channel, accounts, company, target='2026-02-01', **values):
+    """A run over some accounts, approved and started; returns its id."""
+    run = env['isp.bill.run'].create({
+        'company_id': company, 'target_date': target, 'invoice_date': target,
+        'account_ids': [Command.set(accounts)], **values,
+    })
+    run.action_compute()
+    run._isp_work()
+    _start(run)
+    return run.id
+
+
+def _start(run):
+    if run.state == 'computed':
+        run.action_approve()
+    run.action_start()
+
+
+def retry_run(env, _channel, run):
+    """Compute the exceptions of a run again and start it once more."""
+    run = env['isp.bill.run'].browse(run)
+    run.action_retry()
+    _start(run)
+
+
+def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=60):
+    """Work on a run as the scheduled job does, minute after minute, until it is finished.
+
+    :param chunk: most bills in a transaction
+    :param pause: points at which to wait for the parent: before_lock, before_commit
+    :param fail: exception text to raise when an invoice has been posted
+    :param documents: make and send the documents, too
+    :return: state of the run and the number of times the job looked at it
+    """
+    run = env['isp.bill.run'].browse(run)
+    paused = set(pause)
+
+    def point(name):
+        if name in paused:
+            paused.discard(name)
+            channel.say(at=name)
+            channel.wait()
+
+    def commit(done, _remaining):
+        point('before_commit')
+        env.cr.commit()
+        channel.say(committed=done)
+        return float('inf')
+
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(isp_bill_run_work, 'FULL_CHUNK', chunk))
+        _patch_points(stack, env, point, fail, documents)
+        times, end = 0, time.monotonic() + seconds
+        while run.state in ('computing', 'running') and time.monotonic() < end:
+            times += 1
+            run._isp_work(commit)
+            env.cr.commit()
+            env.invalidate_all()
+            if run.state == 'running':
+                time.sleep(0.05)
+    return {'state': run.state, 'times': times}
+
+
+def _patch_points(stack, env, point, fail, documents):
+    run_class, writer_class = type(env['isp.bill.run']), type(env['isp.invoice.writer'])
+    lock, post = run_class._isp_lock, writer_class._post_moves
+
+    def slow_lock(self, bills):
+        point('before_lock')
+        return lock(self, bills)
+
+    def failing_post(self, moves):
+        post(self, moves)
+        if fail:
+            raise RuntimeError(fail)
+
+    stack.enter_context(patch.object(run_class, '_isp_lock', slow_lock))
+    stack.enter_context(patch.object(writer_class, '_post_moves', failing_post))
+    if not documents:
+        stack.enter_context(patch.object(
+            type(env['account.move']), '_isp_render_documents',
+            lambda moves: dict.fromkeys(moves.ids),
+        ))
+        stack.enter_context(patch.object(
+            type(env['account.move']), '_isp_deliver_documents',
+            lambda moves, *_args, **_words: {move.id: ('portal', '') for move in moves},
+        ))
+
+
+def counts(env, _channel, run):
+    """Figures of a run."""
+    run = env['isp.bill.run'].browse(run)
+    return {
+        name: run[name] for name in (
+            'state', 'bill_count', 'posted_count', 'exception_count', 'delivered_count',
+            'ready_count', 'rendered_count',
+        )
+    }
+
+
+def antagonist(env, channel, accounts, seconds, seed):
+    """Write on partners and products all the time, as busy users do."""
+    rng, end, writes = random.Random(seed), time.monotonic() + seconds, 0
+    channel.say(at='writing')
+    products = env['product.product'].search([('taxes_id', '!=', False)])
+    while time.monotonic() < end:
+        try:
+            env['res.partner'].browse(rng.choice(accounts)).phone = str(rng.random())
+            rng.choice(products).description_sale = str(rng.random())
+            env.cr.execute(SQL(
+                "UPDATE sale_subscription_line SET write_date = now() WHERE isp_account_id = %s",
+                rng.choice(accounts),
+            ))
+            env.cr.commit()
+            writes += 1
+        except Exception:  # noqa: BLE001 - it only has to be in the way
+            env.cr.rollback()
+    return writes
