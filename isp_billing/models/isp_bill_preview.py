@@ -6,6 +6,9 @@ from odoo import api, models
 from ..engine.bill import BillPreview, ChargeLine, Problem
 from ..engine.difference import UnknownPriceError
 
+#: code of the problem of an account that could not be computed at all
+NOT_COMPUTED = 'not_computed'
+
 
 class IspBillPreview(models.AbstractModel):
     """Future documents of accounts: differences grouped, taxed and checked.
@@ -56,6 +59,21 @@ class IspBillPreview(models.AbstractModel):
             if account.id not in with_bill and not settled.isdisjoint(own_lines.ids)
         }
         return bills, len(by_account) - len(with_bill) - len(already), len(already)
+
+    @api.model
+    def _failure(self, account, company, error):
+        """The bill of an account that could not be computed at all: an exception.
+
+        :param Exception error: what went wrong
+        """
+        return BillPreview(
+            account_id=account.id, payer_id=account.id, company_id=company.id,
+            currency_id=company.currency_id.id, fiscal_position_id=0, journal_id=0, group_key="",
+            address_id=account.id, problems=[Problem(NOT_COMPUTED, self.env._(
+                "%(account)s could not be computed: %(error)s", account=account.display_name,
+                error=f"{type(error).__name__}: {error}",
+            ))],
+        )
 
     # === One account === #
 

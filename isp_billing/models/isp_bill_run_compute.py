@@ -1,5 +1,11 @@
+import logging
+
+import psycopg2
+
 from odoo import Command, models
 from odoo.fields import Domain
+
+_logger = logging.getLogger(__name__)
 
 CHUNK = 200
 
@@ -54,13 +60,43 @@ class IspBillRun(models.Model):
 
     def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""
-        previews, nothing_due, already = self.env['isp.bill.preview']._preview(
-            accounts, self.company_id, self.target_date, self.invoice_date, cache,
-        )
+        previews, nothing_due, already = self._isp_previews(accounts, cache)
         self.env['isp.bill.run.bill'].create([
             self._isp_bill_values(preview) for preview in previews
         ])
         return nothing_due, already
+
+    def _isp_previews(self, accounts, cache=None):
+        """Previews of accounts: all together, and one by one where that fails.
+
+        Whatever is wrong with one account never stops the others: it gets a bill that is an
+        exception.
+
+        :return: as ``isp.bill.preview._preview``
+        """
+        engine = self.env['isp.bill.preview']
+        try:
+            with self.env.cr.savepoint():
+                return engine._preview(
+                    accounts, self.company_id, self.target_date, self.invoice_date, cache,
+                )
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are computed
+            self.env.invalidate_all()
+            _logger.warning(
+                "Bill run %s, %s accounts: %s", self.id, len(accounts), error,
+                exc_info=len(accounts) == 1,
+            )
+            if len(accounts) == 1:
+                return [engine._failure(accounts, self.company_id, error)], 0, 0
+        bills, nothing_due, already = [], 0, 0
+        for account in accounts:
+            found, nothing, before = self._isp_previews(account, cache)
+            bills += found
+            nothing_due += nothing
+            already += before
+        return bills, nothing_due, already
 
     def _isp_recompute(self, bills):
         """Compute bills again; other bills of the same accounts stay as they are.
@@ -77,9 +113,7 @@ class IspBillRun(models.Model):
         posted = stay.filtered(lambda bill: bill.state == 'posted')
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
-        previews, _nothing, _already = run.env['isp.bill.preview']._preview(
-            accounts, self.company_id, self.target_date, self.invoice_date,
-        )
+        previews, _nothing, _already = run._isp_previews(accounts)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
             for preview in previews if preview.key not in open_keys

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, models
 
+from .isp_bill_preview import NOT_COMPUTED
 from .isp_invoice_writer import WriterJob
 
 CHUNK = 100
@@ -46,14 +47,20 @@ class IspBillRun(models.Model):
         The others change their state: "already charged" when nothing is due any more, "to
         review again" with the new amounts otherwise.
         """
-        previews, *_counts = self.env['isp.bill.preview']._preview(
-            bills.account_id, self.company_id, self.target_date, self.invoice_date, cache,
-        )
+        previews, *_counts = self._isp_previews(bills.account_id, cache)
+        broken = {
+            preview.account_id: preview.problems[0] for preview in previews
+            if preview.problems and preview.problems[0].code == NOT_COMPUTED
+        }
         by_key = {preview.key: preview for preview in previews}
         confirmed = []
         for bill in bills:
             preview = by_key.get(bill._isp_key())
-            if preview is None:
+            if bill.account_id.id in broken:
+                problem = broken[bill.account_id.id]
+                bill._isp_set_state(('ready',), 'exception', problem.message)
+                bill.problem_code = problem.code
+            elif preview is None:
                 bill._isp_set_state(('ready',), 'already', self.env._(
                     "Everything on it was charged meanwhile.",
                 ))
@@ -84,7 +91,7 @@ class IspBillRun(models.Model):
         """Job of the writer for a bill: values equal between equal subscribers, links apart."""
         sign = -1 if preview.is_refund else 1
         lines = sorted(preview.lines, key=lambda x: x.sort_key)
-        lang = bill.account_id.with_company(self.company_id)._isp_text_lang()
+        lang = bill.account_id._isp_text_lang(self.company_id, bill.address_id)
         return WriterJob(
             key=bill.id, account_id=preview.payer_id, address_id=preview.address_id,
             values=self._isp_move_values(preview, lines, sign),

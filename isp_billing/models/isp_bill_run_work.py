@@ -29,14 +29,26 @@ class IspBillRun(models.Model):
 
     @api.model
     def _cron_process_runs(self):
-        """Work on all runs that are computing or running (called every minute)."""
-        crons = self.env['ir.cron']
+        """Work on all runs that are computing or running (called every minute).
+
+        A run that fails is left to the next minute and never stops the others.
+        """
+        crons, failure = self.env['ir.cron'], None
         for run in self.search([('state', 'in', WORKING)], order='id'):
-            left = run._isp_work(
-                lambda done, remaining: crons._commit_progress(done, remaining=remaining)
-            )
+            try:
+                left = run._isp_work(
+                    lambda done, remaining: crons._commit_progress(done, remaining=remaining)
+                )
+            except Exception as error:  # noqa: BLE001 - raised again when the others are done
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                _logger.warning("Bill run %s stopped: %s", run.id, error)
+                failure = failure or error
+                continue
             if not left:
                 break
+        if failure:
+            raise failure
 
     def _isp_work(self, commit=None):
         """Work on the run until nothing is left, time is over, or what is left has to wait.
@@ -143,7 +155,10 @@ class IspBillRun(models.Model):
         )
         if not bills:
             return 0
-        results = bills.move_id._isp_deliver_documents()
+        # e-mails leave at once: what left is noted after each group, not after the whole chunk
+        results = bills.move_id._isp_deliver_documents(
+            commit and (lambda: commit(0, self._isp_remaining()))
+        )
         for bill in bills:
             state, reason = results[bill.move_id.id]
             tries = bill.delivery_tries + 1
