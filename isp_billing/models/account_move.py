@@ -76,10 +76,9 @@ class AccountMove(models.Model):
         for move, reversal in zip(self, reversals, strict=True):
             if not move.isp_account_id:
                 continue
-            reversal.write({
-                'isp_account_id': move.isp_account_id.id,
-            })
-            move.sudo().isp_charge_ids._isp_mirror(reversal, reopens)
+            reversal.isp_account_id = move.isp_account_id
+            credited = dict(zip(move.invoice_line_ids, reversal.invoice_line_ids, strict=False))
+            move.sudo().isp_charge_ids._isp_mirror(reversal, credited, reopens)
         return reversals
 
     def action_view_isp_charges(self):

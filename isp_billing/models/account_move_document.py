@@ -100,33 +100,22 @@ class AccountMove(models.Model):
             return None
         return [self.isp_period_from.isoformat(), self.isp_period_to.isoformat()]
 
-    def _isp_country_language_rule(self):
-        """Language that the law of the service address asks for.
-
-        Country modules override it.
-
-        :return: 'en', 'fr', 'both' or None when no rule applies
-        """
-
     def _isp_resolve_language(self):
         """Language of the document and the step that decided.
 
-        The order: frozen on the invoice, the invoice that is corrected, the account's recorded
-        choice, the rule of the country, the company's default, English.
+        The order: frozen on the invoice, the invoice that is corrected, then what holds for the
+        account (``res.partner._isp_resolve_language``).
 
         :return: (language, step)
         """
         self.ensure_one()
         if self.isp_language:
             return self.isp_language, self.isp_language_step
-        account = self._isp_document_account().with_company(self.company_id)
-        choices = (
-            (self.reversed_entry_id.isp_language, 'origin'),
-            (account.isp_document_language, 'account'),
-            (self._isp_country_language_rule(), 'country'),
-            (self.company_id.isp_document_language, 'company'),
+        if self.reversed_entry_id.isp_language:
+            return self.reversed_entry_id.isp_language, 'origin'
+        return self._isp_document_account()._isp_resolve_language(
+            self.company_id, self.partner_shipping_id,
         )
-        return next(((lang, step) for lang, step in choices if lang), ('en', 'default'))
 
     def _isp_printed_language(self):
         """Language that is printed: ``en`` or ``fr``; both languages print French."""

@@ -141,10 +141,11 @@ class IspCharge(models.Model):
             'reason': self.env._("The draft invoice was deleted. The next run bills it again."),
         })
 
-    def _isp_mirror(self, reversal, reopens):
+    def _isp_mirror(self, reversal, credited, reopens):
         """Write mirrored rows for a credit note, each at most what is left of its period.
 
         :param reversal: account.move, the credit note
+        :param dict credited: line of the credit note per line of the invoice
         :param bool reopens: whether the next run bills the periods again
         """
         for charge in self.filtered('amount'):
@@ -157,6 +158,7 @@ class IspCharge(models.Model):
                 **charge._isp_facts(), 'amount': amount, 'origin': 'reversal',
                 'reopens': reopens, 'revision': revision + 1, 'move_id': reversal.id,
                 'reversed_charge_id': charge.id,
+                'move_line_id': credited.get(charge.move_line_id, charge.move_line_id.browse()).id,
             })
 
     def _isp_left(self):

@@ -123,16 +123,37 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.with_company(company).isp_billing_profile_id or company.isp_profile_id
 
-    def _isp_text_lang(self):
-        """Language code of line texts for the account in the present company (str)."""
+    def _isp_country_language_rule(self, company, address):
+        """Language that the law of the service address asks for.
+
+        Country modules override it.
+
+        :param address: res.partner, where the service is used
+        :return: 'en', 'fr', 'both' or None when no rule applies
+        """
+        return None
+
+    def _isp_resolve_language(self, company, address=None):
+        """Language of the documents of the account, and the step that decided.
+
+        The order: the account's recorded choice, the rule of the country or province, the
+        company's default, English. What an invoice has frozen comes before all of them.
+
+        :param address: res.partner, the service address; the account itself when empty
+        :return: (language, step), see ``account.move.isp_language``
+        """
         self.ensure_one()
-        company = self.env.company
-        mode = self.isp_document_language or company.isp_document_language or 'en'
-        if mode == 'en':
-            return 'en_US'
-        wanted = company.isp_french or 'fr_FR'
-        installed = dict(self.env['res.lang'].get_installed())
-        return next((code for code in (wanted, 'fr_CA', 'fr_FR') if code in installed), 'en_US')
+        account = self.with_company(company)
+        choices = (
+            (account.isp_document_language, 'account'),
+            (account._isp_country_language_rule(company, address or account), 'country'),
+            (company.isp_document_language, 'company'),
+        )
+        return next(((lang, step) for lang, step in choices if lang), ('en', 'default'))
+
+    def _isp_text_lang(self, company, address=None):
+        """Language code of the texts written for the account, such as invoice lines (str)."""
+        return company._isp_language_code(self._isp_resolve_language(company, address)[0])
 
     def action_isp_open_account(self):
         """Give the customer the next free account number of the present company."""

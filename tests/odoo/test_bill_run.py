@@ -462,6 +462,8 @@ class TestBillRunReview(IspCase):
             move.with_context(isp_reopen_periods=reopen)._reverse_moves(
                 [{'invoice_date': '2026-11-02'}]).action_post()
             self.assertEqual(self.amounts(account), [30.0, -30.0])
+            mirrored = move.reversal_move_ids.isp_charge_ids
+            self.assertEqual(mirrored.move_line_id, move.reversal_move_ids.invoice_line_ids)
             rebilled = self.bill('2026-11-03', **scope)
             self.assertEqual(rebilled.move_ids.mapped('amount_untaxed'), again)
 

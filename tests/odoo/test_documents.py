@@ -15,7 +15,9 @@ class TestLanguage(DocumentCase):
         move = self.make_invoice(post=False)
         self.company.isp_document_language = 'en'
         self.assertEqual(move._isp_resolve_language(), ('en', 'company'))
-        with patch.object(type(move), '_isp_country_language_rule', lambda self: 'both'):
+        with patch.object(
+            type(self.partner), '_isp_country_language_rule', lambda *args: 'both',
+        ):
             self.assertEqual(move._isp_resolve_language(), ('both', 'country'))
             self.partner.with_company(self.company).isp_document_language = 'fr'
             self.assertEqual(move._isp_resolve_language(), ('fr', 'account'))
