@@ -40,6 +40,8 @@ def test_case_062_only_lines_of_zero_make_no_document():
     back = replace(LINE, amount=Decimal("-59.95"), line_id=2)
     assert bill(LINE, back).net == 0
     assert not bill(LINE, back).is_zero
+    assert not bill(LINE, back).is_refund
+    assert not bill(LINE, free).is_zero
 
 
 def test_the_fingerprint_follows_the_result_and_nothing_else():

@@ -33,6 +33,32 @@ def test_case_056_hold_within_a_month(effect, percent, expected):
     assert book.amounts("2026-04-01") == [expected]
 
 
+@pytest.mark.parametrize(("first", "last", "expected"), [
+    ("04-01", "04-01", "29.00"), ("04-30", "04-30", "29.00"), ("04-30", "05-31", "29.00"),
+    ("03-01", "04-01", "29.00"), ("04-01", "04-30", None), ("04-01", "04-29", "1.00"),
+])
+def test_case_056_hold_at_the_edges_of_a_month(first, last, expected):
+    hold = Hold(day(first), day(last))
+    book = Ledger.monthly().add("line", "2026-04-01", "2026-04-30", holds=[hold])
+    assert book.amounts("2026-04-01") == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(("first", "last", "expected"), [
+    ("04-10", "04-20", []), ("04-02", "04-30", []), ("04-01", "04-30", ["-30.00"]),
+])
+def test_without_proration_only_a_period_never_entered_is_free(first, last, expected):
+    book = Ledger.monthly().add("line", "2026-04-01", method="none")
+    assert book.amounts("2026-04-01") == ["30.00"]
+    book.change("line", holds=(Hold(day(first), day(last)),))
+    assert book.amounts("2026-04-21") == expected
+
+
+def test_without_proration_a_free_month_costs_nothing():
+    hold = Hold(day("04-01"), day("04-30"), "reduced", Decimal(0))
+    book = Ledger.monthly().add("line", "2026-03-20", holds=[hold], method="none")
+    assert book.amounts("2026-04-01") == ["30.00"]
+
+
 def test_overlapping_holds_charge_the_least():
     holds = [
         Hold(day("04-01"), day("04-30"), "reduced", Decimal(50)), Hold(day("04-11"), None),
