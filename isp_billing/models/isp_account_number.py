@@ -24,7 +24,8 @@ class IspAccountNumber(models.Model):
     )
     number = fields.Char(
         required=True, index='trigram',
-        help="Digits; the last one is the check digit (Luhn).",
+        help="Digits; the last one is the check digit (Luhn), unless the company keeps the numbers "
+             "of a former system.",
     )
 
     _number_uniq = models.UniqueIndex(
@@ -37,10 +38,14 @@ class IspAccountNumber(models.Model):
     @api.constrains('number')
     def _check_number(self):
         for account in self:
-            if not account_number.is_valid(account.number or ''):
+            if account.company_id.isp_account_check_digit and not account_number.is_valid(
+                account.number or '',
+            ):
                 raise ValidationError(self.env._(
                     "Account number %(number)s of %(partner)s: the last digit is not the check "
-                    "digit of the others. Leave the number empty to get the next free one.",
+                    "digit of the others. Leave the number empty to get the next free one, or, to "
+                    "keep the numbers of a former system, unset “Account numbers with a check "
+                    "digit” in the settings.",
                     number=account.number, partner=account.partner_id.display_name,
                 ))
 

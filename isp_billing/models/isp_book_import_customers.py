@@ -164,7 +164,8 @@ class IspBookImport(models.AbstractModel):
         }
 
     def _account_values(self, context, row, places):
-        if not account_number.is_valid(row['account_number']):
+        if row['_company'].isp_account_check_digit and not account_number.is_valid(
+                row['account_number']):
             raise BookError('account_number', 'bad_check_digit')
         company = row['_company']
         values = {

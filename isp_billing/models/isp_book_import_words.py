@@ -73,7 +73,8 @@ class IspBookImport(models.AbstractModel):
             'unknown_line': self.env._("Subscription %(subscription)s has no line “%(value)s”."),
             'bad_check_digit': self.env._(
                 "The last digit of “%(value)s” is not its check digit. Compare the number with "
-                "its source, or leave the check to the former system and give new numbers.",
+                "its source, or unset “Account numbers with a check digit” in the settings to keep "
+                "the numbers of a former system.",
             ),
             'other_account': self.env._(
                 "Subscription %(subscription)s belongs to the account %(other)s.",

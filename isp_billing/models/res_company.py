@@ -21,6 +21,11 @@ class ResCompany(models.Model):
         domain="[('company_id', '=', id)]",
         help="For accounts that have no billing profile of their own.",
     )
+    isp_account_check_digit = fields.Boolean(
+        string="Account numbers with a check digit", default=True,
+        help="The last digit of an account number is the check digit (Luhn) of the others, so "
+             "that a mistyped number is noticed. Unset it to keep the numbers of a former system.",
+    )
     isp_four_eyes = fields.Boolean(
         string="Approval by a second person",
         help="Whoever computed a bill run may not approve it.",

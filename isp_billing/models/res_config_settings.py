@@ -11,6 +11,8 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.isp_profile_id', readonly=False,
         domain="[('company_id', '=', company_id)]",
     )
+    isp_account_check_digit = fields.Boolean(
+        related='company_id.isp_account_check_digit', readonly=False)
     isp_four_eyes = fields.Boolean(related='company_id.isp_four_eyes', readonly=False)
     isp_journal_id = fields.Many2one(
         'account.journal', string="Journal of bill runs", compute='_compute_isp_journal_id',

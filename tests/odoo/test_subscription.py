@@ -391,6 +391,8 @@ class TestLines(IspCase):
         self.assertTrue(self.account.with_company(self.ca).isp_account_number)
         with self.assertRaisesRegex(ValidationError, "check digit"):
             self.account.with_company(self.ca).isp_account_number = '12345678'
+        self.ca.isp_account_check_digit = False
+        self.make_account("Migrated").with_company(self.ca).isp_account_number = 'OLD-4711'
         found = self.env['res.partner'].with_company(self.ca).search(
             [('isp_account_number', '=', self.account.with_company(self.ca).isp_account_number)])
         self.assertEqual(found, self.account)
