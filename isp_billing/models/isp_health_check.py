@@ -59,11 +59,11 @@ class IspHealthCheck(models.AbstractModel):
         rows = []
         for check in self._isp_checks():
             rows += check()
-        for company in self.env['res.company'].search([]):
+        for company in self.env['res.company'].search([('active', '=', True)]):
             for check in self.with_company(company)._isp_company_checks():
                 rows += [dict(row, company_id=company.id) for row in check(company)]
         findings = self.env['isp.health.finding']
-        findings.search([]).unlink()
+        findings.search([('code', '!=', False)]).unlink()
         found = findings.create([dict(
             row, checked_at=now, level_order=LEVEL_ORDER[row['level']],
         ) for row in rows])

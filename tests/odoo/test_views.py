@@ -147,7 +147,8 @@ class TestViews(IspCase):
         self.make_subscription(self.make_account(), [self.fibre], '2026-11-01')
         run = self.bill('2026-11-01')
         run.bill_ids.write({
-            'rendered': True, 'delivery_state': 'failed', 'delivery_retry_at': '2026-11-02 10:00:00',
+            'rendered': True, 'delivery_state': 'failed',
+            'delivery_retry_at': '2026-11-02 10:00:00',
         })
         progress = run.get_progress()
         self.assertEqual((progress['stage'], progress['waiting']), ('deliver', 1))
