@@ -120,7 +120,8 @@ class IspBillingEngine(models.AbstractModel):
             while root.isp_replaced_line_id.id in known:
                 root = root.isp_replaced_line_id
             chains[root] |= line
-        return list(chains.values())
+        # what a chain reads is read for all of them at once
+        return [chain.with_prefetch(lines.ids) for chain in chains.values()]
 
     @api.model
     def _root_starts(self, chain):
@@ -183,7 +184,8 @@ class IspBillingEngine(models.AbstractModel):
 
     def _chain_differences(self, chain, target, ledger, cache, differences, errors):
         root_starts = self._root_starts(chain)
-        profile = chain[0].isp_account_id._isp_profile(chain[0].company_id)
+        first = next(iter(chain))  # unlike chain[0], it is read together with the others
+        profile = first.isp_account_id._isp_profile(first.company_id)
         facts = [self._line_facts(line, profile, root_starts[line]) for line in chain]
         horizon = target + timedelta(days=profile.days_ahead)
         for line in chain:
@@ -220,7 +222,8 @@ class IspBillingEngine(models.AbstractModel):
         result = {}
         for chain in self._chains(billable):
             starts = self._root_starts(chain)
-            profile = chain[0].isp_account_id._isp_profile(chain[0].company_id)
+            first = next(iter(chain))
+            profile = first.isp_account_id._isp_profile(first.company_id)
             for line in chain:
                 facts = self._line_facts(line, profile, starts[line])
                 charged = ledger[line.id]
