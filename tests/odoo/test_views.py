@@ -1,5 +1,7 @@
 """Every screen opens for the groups that see it, and every empty list says what to do first."""
-from odoo.tests import new_test_user
+from odoo.exceptions import UserError
+from odoo.tests import Form, new_test_user
+from odoo.tools.safe_eval import safe_eval
 
 from .common import IspCase
 
@@ -153,3 +155,66 @@ class TestViews(IspCase):
         progress = run.get_progress()
         self.assertEqual((progress['stage'], progress['waiting']), ('deliver', 1))
         self.assertEqual(progress['retry_at'], '2026-11-02 10:00:00')
+
+    # === Work on the forms, as a clerk does === #
+
+    def clerk(self):
+        return new_test_user(
+            self.env, 'isp-forms-clerk', groups='base.group_user,isp_billing.group_clerk',
+            company_id=self.ca.id, company_ids=[(6, 0, self.ca.ids)],
+        )
+
+    def test_new_subscription_by_its_form(self):
+        account = self.make_account()
+        action = self.env.ref('isp_billing.sale_subscription_action')
+        records = self.as_user('sale.subscription', self.clerk()).with_context(
+            **safe_eval(action.context))
+        with Form(records, view='isp_billing.sale_subscription_view_form') as form:
+            form.partner_id = account.with_env(records.env)
+            with form.sale_subscription_line_ids.new() as line:
+                line.isp_plan_id = self.fibre.with_env(records.env)
+                self.assertEqual(line.price_unit, 59.95)
+        subscription = form.record
+        self.assertTrue(subscription.isp_billed)
+        self.assertEqual(subscription.isp_account_id.id, account.id)
+        line = subscription.sale_subscription_line_ids
+        self.assertEqual(line.price_unit, 59.95)
+        self.assertEqual(line.isp_date_start, subscription.date_start)
+        self.assertEqual(line.tax_ids, self.gst_qst.with_env(records.env))
+        subscription.action_isp_start()
+        self.assertEqual(subscription.stage_type, 'in_progress')
+
+    def test_start_needs_a_service(self):
+        subscription = self.make_subscription(self.make_account(), [], '2026-11-01')
+        with self.assertRaises(UserError):
+            subscription.action_isp_start()
+
+    def test_change_from_a_date_by_its_dialog(self):
+        gig = self.make_plan('GIG', 89.95)
+        subscription = self.make_subscription(self.make_account(), [self.fibre], '2026-11-01')
+        line = subscription.sale_subscription_line_ids
+        clerk = self.clerk()
+        action = self.as_user('sale.subscription.line', clerk).browse(line.id).action_isp_change()
+        wizard = self.as_user(action['res_model'], clerk).with_context(**action['context'])
+        with Form(wizard) as form:
+            form.date = '2026-11-16'
+            form.plan_id = gig.with_env(wizard.env)
+        form.record.action_confirm()
+        self.assertEqual(str(line.isp_date_end), '2026-11-15')
+        self.assertEqual(line.isp_successor_ids.isp_plan_id, gig)
+
+    def test_hold_by_its_dialog(self):
+        subscription = self.make_subscription(self.make_account(), [self.fibre], '2026-11-01')
+        action = subscription.action_isp_add_hold()
+        holds = self.as_user(action['res_model'], self.clerk()).with_context(**action['context'])
+        with Form(holds) as form:
+            form.date_from = '2026-11-10'
+            form.date_to = '2026-11-20'
+        self.assertEqual(subscription.isp_hold_ids.account_id, subscription.isp_account_id)
+
+    def test_new_run_by_its_form(self):
+        records = self.as_user('isp.bill.run', self.clerk())
+        with Form(records) as form:
+            form.target_date = '2026-12-01'
+        self.assertEqual(form.record.company_id.id, self.ca.id)
+        self.assertTrue(form.record.name.startswith('RUN/2026/'))
