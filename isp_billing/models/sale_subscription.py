@@ -249,7 +249,7 @@ class SaleSubscription(models.Model):
     @api.model
     def _isp_resume_due(self):
         """Clear the pause mark of ISP subscriptions whose hold is over."""
-        for company in self.env['res.company'].search([]):
+        for company in self.env['res.company'].search([('isp_profile_id', '!=', False)]):
             due = self.search([
                 ('isp_billed', '=', True), ('is_paused', '=', True),
                 ('company_id', '=', company.id), ('paused_until', '!=', False),
