@@ -136,7 +136,7 @@ class IspBillRun(models.Model):
             figures['moves'] = figures.get('moves', 0) + count
             if rendered:
                 figures['rendered'] = figures.get('rendered', 0) + count
-            if delivery not in ('none', 'to_send', 'failed'):
+            if delivery not in ('none', 'to_send', 'failed', 'no_email'):
                 figures['delivered'] = figures.get('delivered', 0) + count
         names = ('amount_untaxed', 'amount_tax', 'amount_total')
         for run, currency, *amounts in bills._read_group(
