@@ -102,7 +102,14 @@ class BillPreview:
             'key': self.key,
             'invoice_date': invoice_date,
             'due_days': self.due_days,
-            'totals': self.totals,
+            # amounts by tax, without the names: they are in the language of whoever computes
+            'totals': {
+                **self.totals,
+                'taxes': [
+                    {name: tax[name] for name in ('id', 'base', 'amount')}
+                    for tax in self.totals.get('taxes', ())
+                ],
+            },
             'lines': [asdict(line) for line in sorted(self.lines, key=lambda x: x.sort_key)],
             'problems': sorted(problem.code for problem in self.problems),
             'carries_credit': self.carries_credit,

@@ -14,7 +14,8 @@ RUN_STATES = [
 #: moved only by the state gate, never by a client
 GUARDED = {
     'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
-    'account_done', 'nothing_due_count', 'already_count', 'stage_started', 'stage_base', 'name',
+    'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
+    'name',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 
@@ -77,6 +78,7 @@ class IspBillRun(models.Model):
     account_done = fields.Integer(string="Accounts computed", readonly=True, copy=False)
     nothing_due_count = fields.Integer(string="Nothing due", readonly=True, copy=False)
     already_count = fields.Integer(string="Already charged", readonly=True, copy=False)
+    stage = fields.Char(readonly=True, copy=False, export_string_translation=False)
     stage_started = fields.Datetime(readonly=True, copy=False)
     stage_base = fields.Integer(readonly=True, copy=False)
     # figures

@@ -58,6 +58,12 @@ class IspBillRun(models.Model):
         :return: seconds left, 0 when the time is over
         """
         self.ensure_one()
+        # reasons and summaries are stored: in the language of the person who reads them
+        return self.with_context(
+            lang=self.sudo().computed_by_id.lang or self.env.lang,
+        )._isp_work_in_chunks(commit)
+
+    def _isp_work_in_chunks(self, commit):
         cache, size, left = {}, FULL_CHUNK, float('inf')
         while left and self.exists() and self.state in WORKING:
             done, size = self._isp_guarded_step(cache, size, commit)
@@ -84,6 +90,7 @@ class IspBillRun(models.Model):
                 if self.state not in WORKING:
                     break
                 done = self._isp_step(cache, size, commit)
+                self._isp_note_stage()
                 self.env.flush_all()
                 return done, min(FULL_CHUNK, size * 2)
             except psycopg2.OperationalError as error:
@@ -224,7 +231,18 @@ class IspBillRun(models.Model):
             return 'post', self.posted_count, self.posted_count + self.ready_count
         if self.env['isp.bill.run.bill'].search_count(self._isp_render_domain(), limit=1):
             return 'render', self.rendered_count, self.move_count
-        return 'deliver', self.delivered_count, self.move_count if self.send_invoices else 0
+        if not self.send_invoices:
+            return 'deliver', 0, 0
+        waiting = self.env['isp.bill.run.bill'].search_count(self._isp_deliver_domain())
+        return 'deliver', self.rendered_count - waiting, self.rendered_count
+
+    def _isp_note_stage(self):
+        """Remember when the present stage began, from which rate and time left are told."""
+        stage, done, _total = self._isp_stage_progress()
+        if stage != self.stage:
+            self.sudo().write({
+                'stage': stage, 'stage_started': fields.Datetime.now(), 'stage_base': done,
+            })
 
     @api.readonly
     def get_progress(self):
@@ -239,7 +257,7 @@ class IspBillRun(models.Model):
         elapsed = 0.0
         if self.stage_started:
             elapsed = (fields.Datetime.now() - self.stage_started).total_seconds()
-        rate = done / elapsed if elapsed > 1 else 0.0
+        rate = max(0, done - self.stage_base) / elapsed if elapsed > 1 else 0.0
         return {
             'state': self.state, 'stage': stage, 'done': done, 'total': total,
             'percent': round(100.0 * done / total, 1) if total else 100.0,

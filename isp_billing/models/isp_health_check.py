@@ -124,7 +124,7 @@ class IspHealthCheck(models.AbstractModel):
             'no_french', 'warning', self.env._("No French is loaded."),
             self.env._(
                 "Bills in French would show English names of plans and taxes. Install the module "
-                "“ISP Billing – French”, or activate French (FR) or French (CA) under Settings › "
+                "“ISP Billing: French”, or activate French (FR) or French (CA) under Settings › "
                 "Translations › Languages.",
             ), action='base.res_lang_act_window',
         )]
