@@ -200,6 +200,7 @@ class Server:
         self.dbname, self.key = dbname, key
         self.log = paths.logs() / f"{dbname}.log"
         self.log.unlink(missing_ok=True)
+        self.woken = 0
         self.start()
 
     def start(self):
@@ -230,7 +231,12 @@ class Server:
             "SELECT res_id FROM ir_model_data WHERE module = 'isp_billing'"
             " AND name = 'ir_cron_bill_run')",
         )
+        self.wake()
+
+    def wake(self):
+        """Have the scheduler look for jobs that are due, which it does each minute by itself."""
         query('postgres', "SELECT pg_notify('cron_trigger', %s)", [self.dbname])
+        self.woken = time.monotonic()
 
     def query(self, sql, words=()):
         return query(self.dbname, sql, words)
@@ -265,6 +271,9 @@ class Server:
             return error.code, json.load(error)
 
     def progress(self, run):
+        """Progress of a run; a scheduler that was not yet listening is woken again."""
+        if time.monotonic() > self.woken + 3:
+            self.wake()
         return self.call('isp.bill.run', 'get_progress', [run])
 
     def wait_for(self, run, *states, seconds=PATIENCE):
