@@ -36,7 +36,13 @@ DELIVERY_STATES = [
 SCREEN_CSS = """
 @media screen { html { background: #fff; }
   #wrapwrap { max-width: 186mm; margin: 0 auto; padding: 6mm 5mm; }
-  .slip, .watermark { display: none; } }
+  .slip, .watermark { display: none; }
+  .logo { width: 52%; } .title { width: 46%; } .address { width: 52%; }
+  .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; } .message { width: 42%; }
+  .pay { width: 48%; } .totals-box { width: 50%; } }
+@media screen and (max-width: 620px) {
+  .title, .address, .card, .summary, .message, .pay, .totals-box { float: none; width: auto; }
+  .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
 """
 
 

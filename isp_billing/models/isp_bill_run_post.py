@@ -115,7 +115,7 @@ class IspBillRun(models.Model):
             'fiscal_position_id': preview.fiscal_position_id or False,
             'invoice_date': self.invoice_date, 'invoice_payment_term_id': False,
             'invoice_date_due': self.invoice_date + timedelta(days=preview.due_days),
-            'invoice_origin': self.name, 'invoice_user_id': self.approved_by_id.id,
+            'invoice_origin': self.name, 'invoice_user_id': False,
             'isp_bill_run_id': self.id,
             'isp_period_from': min(line.date_from for line in lines),
             'isp_period_to': max(line.date_to for line in lines),

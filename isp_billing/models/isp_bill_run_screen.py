@@ -3,15 +3,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from .isp_bill_run import OPEN_BILLS, RUN_STATES
-
-MAIN_STATES = ('draft', 'computed', 'approved', 'done')
+from .isp_bill_run import OPEN_BILLS
 
 
 class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
-    state = fields.Selection(group_expand='_isp_expand_states')
     open_bill_ids = fields.One2many(
         'isp.bill.run.bill', 'run_id', string="Bills to look at",
         domain=[('state', 'in', OPEN_BILLS)],
@@ -26,13 +23,6 @@ class IspBillRun(models.Model):
         string="Waiting for e-mail", compute='_compute_failed_count',
         help="Invoices whose delivery failed; it is tried again by itself.",
     )
-
-    @api.model
-    def _isp_expand_states(self, states, _domain):
-        """Columns of the kanban: the main ones always, the others when they hold a run."""
-        return [
-            state for state, _label in RUN_STATES if state in states or state in MAIN_STATES
-        ]
 
     @api.depends('exception_count', 'review_count', 'held_count')
     def _compute_open_count(self):

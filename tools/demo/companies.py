@@ -180,6 +180,7 @@ def portal_users(env, company, password):
         env['res.users'].with_context(no_reset_password=True).create({
             'name': account.name, 'login': login, 'password': password,
             'partner_id': account.id, 'company_id': company.id,
+            'lang': 'en_US' if language == 'en' else company.isp_french,
             'company_ids': [Command.set([company.id])],
             'group_ids': [Command.set([env.ref('base.group_portal').id])]})
         logins.append({'label': f'{label}: {account.name}', 'login': login,
