@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..const import DOCUMENT_LANGUAGES
 
@@ -52,12 +52,37 @@ class IspLanguageRule(models.Model):
         :param company: res.company that issues the document
         :param address: res.partner, where the service is used
         """
-        if not address.country_id:
-            return self.browse()
-        rules = self.sudo().search([
-            ('country_id', '=', address.country_id.id), ('company_id', 'in', [False, company.id])])
-        return rules.filtered(
-            lambda rule: not rule.state_ids or address.state_id in rule.state_ids)[:1]
+        country, state = address.country_id.id, address.state_id.id
+        found = next((
+            rule for rule, of_country, of_states in self._isp_places(company.id)
+            if of_country == country and (not of_states or state in of_states)), False)
+        return self.sudo().browse(found)
+
+    @api.model
+    @tools.ormcache('company_id')
+    def _isp_places(self, company_id):
+        """Where the rules of a company hold: ((rule id, country id, state ids), ...).
+
+        A bill run asks for each of its accounts.
+        """
+        rules = self.sudo().search([('company_id', 'in', [False, company_id])])
+        return tuple(
+            (rule.id, rule.country_id.id, frozenset(rule.state_ids.ids)) for rule in rules)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     def _isp_broken_by(self, account, company, language):
         """Whether a document language breaks the rule (bool).

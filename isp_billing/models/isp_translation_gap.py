@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import is_html_empty
+
+from ..const import DOCUMENT_LANGUAGES
 
 #: fields of each model that hold texts which customers read
 SOURCES = {
@@ -70,7 +73,8 @@ class IspTranslationGap(models.TransientModel):
             return []
         texts = {'en': english, 'fr': french}
         return [
-            self._isp_gap(record, name, company, language, texts['fr' if language == 'en' else 'en'])
+            self._isp_gap(
+                record, name, company, language, texts['fr' if language == 'en' else 'en'])
             for language in sorted(languages) if not texts[language]
         ]
 
@@ -152,12 +156,22 @@ class IspBillRun(models.Model):
     def _isp_languages_in_use(self):
         """Languages that the documents of the run need (set of 'en' and 'fr')."""
         self.ensure_one()
-        used = set()
-        for bill in self.sudo().bill_ids:
-            used.add(bill.account_id._isp_resolve_language(self.company_id, bill.address_id)[0])
-            if used & {'both'} or len(used) > 1:
-                return {'en', 'fr'}
-        return used
+        company = self.company_id
+        bills = self.env['isp.bill.run.bill'].sudo().with_company(company)
+        scope = Domain('run_id', '=', self.id)
+        used = {
+            language for language, _label in DOCUMENT_LANGUAGES if bills.search_count(
+                scope & Domain('account_id.isp_document_language', '=', language), limit=1)
+        }
+        unchosen = bills._search(scope & Domain('account_id.isp_document_language', '=', False))
+        places = self.env['res.partner'].sudo().with_context(active_test=False)._read_group(
+            Domain('id', 'in', unchosen.subselect('address_id')), ['country_id', 'state_id'],
+            ['id:min'])
+        for _country, _state, place_id in places:
+            place = self.env['res.partner'].sudo().browse(place_id)
+            used.add(place._isp_country_language_rule(company, place)
+                     or company.isp_document_language)
+        return {'en', 'fr'} if 'both' in used else used
 
     def _isp_translation_gap_text(self):
         """A sentence about the missing texts, '' when none is missing."""

@@ -131,7 +131,6 @@ class ResPartner(models.Model):
         :param address: res.partner, where the service is used
         :return: 'en', 'fr', 'both' or None when no rule applies
         """
-        return None
 
     def _isp_resolve_language(self, company, address=None):
         """Language of the documents of the account, and the step that decided.

@@ -7,7 +7,7 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.isp_billing.models.isp_document_data import _TextReader
 
-from .document_common import DocumentCase, page_count, pdf_text
+from .document_common import DocumentCase, encoded, make_pdf, page_count, pdf_text
 
 
 class TestBoth(DocumentCase):
@@ -211,6 +211,14 @@ class TestFallback(DocumentCase):
         self.assertIn("Plus vite en France", pdf_text(self.rendered(self.make_invoice())))
         message.with_context(lang='fr_CA').body = "Plus vite au Canada"
         self.assertIn("Plus vite au Canada", pdf_text(self.rendered(self.make_invoice())))
+
+    def test_attachments(self):
+        flyer = self.env['isp.invoice.attachment'].create({
+            'name': "Flyer", 'company_id': self.company.id,
+            'pdf_en': encoded(make_pdf(text='en')), 'pdf_en_name': 'flyer.pdf'})
+        self.assertEqual(self.make_invoice().isp_insert_ids.language, 'en')
+        flyer.write({'pdf_fr': encoded(make_pdf(text='fr')), 'pdf_fr_name': 'depliant.pdf'})
+        self.assertEqual(self.make_invoice().isp_insert_ids.language, 'fr')
 
 
 @tagged('standard', 'post_install', '-at_install')

@@ -90,6 +90,15 @@ class TestGaps(IspCase):
         run.action_approve()
         self.assertEqual(run.state, 'approved')
 
+    def test_languages_in_use_come_from_choices_rules_and_the_company(self):
+        run = self.make_run('2026-11-01')
+        self.assertEqual(run._isp_languages_in_use(), {'fr'})
+        account = self.account.with_company(self.ca)
+        account.isp_document_language = False
+        self.assertEqual(run._isp_languages_in_use(), {'en', 'fr'})
+        self.env['isp.language.rule'].search([]).active = False
+        self.assertEqual(run._isp_languages_in_use(), {self.ca.isp_document_language})
+
     def test_only_languages_in_use_count(self):
         self.ca.isp_translation_gate = 'refuse'
         self.account.with_company(self.ca).isp_document_language = 'en'
