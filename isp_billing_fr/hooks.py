@@ -1,18 +1,15 @@
 """Installation hook: French is there, and English stays the language everything falls back to."""
-LANGUAGES = ('en_US', 'fr_FR', 'fr_CA')
+FRENCH = ('fr_FR', 'fr_CA')
 
 
 def post_init_hook(env):
-    """Activate French of France and of Canada with their words, and keep English active.
+    """Activate French of France and of Canada with their terms and keep English active.
 
     Translated names fall back to en_US only; without it, the first French name would overwrite
-    the English one.
+    the English one. Activating a language by its flag alone would leave every screen in English.
     """
-    installed = {code for code, _name in env['res.lang'].get_installed()}
-    for code in LANGUAGES:
-        env['res.lang']._activate_lang(code)
-    added = [code for code in LANGUAGES if code not in installed]
-    if added:
-        env['ir.module.module'].search(
-            [('state', 'in', ('installed', 'to install', 'to upgrade'))],
-        )._update_translations(added)
+    languages = env['res.lang'].with_context(active_test=False)
+    languages._activate_lang('en_US')
+    languages.search([('code', 'in', FRENCH), ('active', '=', False)]).action_unarchive()
+    # our words for terms of other modules win over theirs
+    env['ir.module.module']._load_module_terms(['isp_billing_fr'], list(FRENCH), overwrite=True)
