@@ -204,7 +204,10 @@ class TestResults(IspCase):
                          for account in accounts]
         self.bill('2026-11-01', deliver=True)
         lines = [subscription.sale_subscription_line_ids for subscription in subscriptions]
-        lines[0]._isp_change(fields.Date.to_date('2026-12-01'), plan=gig)
+        self.env['isp.line.change'].create({
+            'line_id': lines[0].id, 'date': '2026-12-01', 'plan_id': gig.id,
+            'promo_code': "Other"}).action_confirm()
+        self.assertEqual(lines[0].isp_successor_ids.isp_promo_code, "Other")
         self.env['sale.subscription.line'].create({
             'sale_subscription_id': subscriptions[1].id, 'isp_plan_id': tv.id,
             'isp_date_start': '2026-11-20', 'isp_promo_code': " spring "})
