@@ -1,7 +1,7 @@
 """Attachments on the invoice: room, how often, how they travel, and what breaks on the way."""
 import io
-import os
 import uuid
+from pathlib import Path
 from unittest.mock import patch
 
 import pikepdf
@@ -121,10 +121,11 @@ class TestBrokenFlyers(IspCase):
         """Spoil the stored files of the first attachment behind Odoo's back."""
         files = self.attachment._isp_stored_files()
         for file in files.values():
+            path = Path(file._full_path(file.store_fname))
             if how == 'deleted':
-                os.unlink(file._full_path(file.store_fname))
+                path.unlink()
             else:
-                with open(file._full_path(file.store_fname), 'r+b') as stored:
+                with path.open('r+b') as stored:
                     stored.seek(40)
                     stored.write(b'\0' * 60)
         self.env.invalidate_all()

@@ -77,7 +77,7 @@ class TestDocumentTarget(IspCase):
     def make(self, **values):
         values.setdefault('exclude_opted_out', False)
         return self.attachments.create({
-            'name': values.pop('name', "Offer"), 'company_id': self.ca.id, 'pdf_en': encoded(make_pdf()), **values})
+            'name': "Offer", 'company_id': self.ca.id, 'pdf_en': encoded(make_pdf()), **values})
 
     def reached(self, record):
         return self.env['res.partner'].browse(record._isp_reached_accounts())
