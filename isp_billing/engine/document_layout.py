@@ -21,7 +21,8 @@ DEFAULTS = {
     'slip': True, 'slip_side': 'left', 'window': 'none', 'check_digit': False, 'qr': 'auto',
     'footer': {'en': '', 'fr': ''}, 'terms': {'en': '', 'fr': ''},
     'address': {'en': '', 'fr': ''}, 'website_text': '', 'phone_text': '',
-    'hours': {'en': '', 'fr': ''}, 'reminder': {'en': '', 'fr': ''}, 'logo': False, 'paper': 'country',
+    'hours': {'en': '', 'fr': ''}, 'reminder': {'en': '', 'fr': ''},
+    'logo': False, 'paper': 'country',
 }
 #: width of each column of the details in percent; what hidden ones leave goes to the description
 COLUMNS = {'code': 11, 'period': 25, 'quantity': 8, 'unit_price': 13, 'amount': 14}

@@ -36,7 +36,8 @@ TAXES = {
 TOTALS = {'CA': ('215.09', '246.56'), '': ('224.50', '255.97')}
 MESSAGE = {
     'en': "Good news: from November 1 your Fibre 500 service is faster, at no extra cost.",
-    'fr': "Bonne nouvelle\u00a0: dès le 1er novembre, votre service Fibre 500 est plus rapide, sans "
+    'fr': "Bonne nouvelle\u00a0: dès le 1er novembre, votre service Fibre 500 est plus rapide, "
+          "sans "
           "supplément.",
 }
 

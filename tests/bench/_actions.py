@@ -7,9 +7,9 @@ import resource
 import shutil
 import time
 
-from odoo import Command, fields
-
 from weasyprint import HTML
+
+from odoo import Command, fields
 
 from odoo.addons.isp_billing.engine.pdf_render import ClosedFetcher
 from odoo.addons.isp_billing.models.isp_bill_run_work import FULL_CHUNK

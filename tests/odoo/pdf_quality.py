@@ -120,7 +120,7 @@ def _overlaps(texts):
     inner = sorted(
         (y + high * .22, y + high * .78, x + .5, x + wide - .5, text)
         for text, x, y, wide, high, *_rest in texts)
-    for place, (top, bottom, left, right, text) in enumerate(inner):
+    for place, (_top, bottom, left, right, text) in enumerate(inner):
         for other_top, _bottom, other_left, other_right, other in inner[place + 1:]:
             if other_top >= bottom:
                 break

@@ -86,7 +86,7 @@ class TestPageQuality(DocumentCase):
             for line in lines:
                 _text, x, y, width, height = seen[line][:5]
                 self.assertTrue(least <= x / mm and (x + width) / mm <= most, (side, line, x / mm))
-                self.assertTrue(54 <= y / mm and (y + height) / mm <= 80, (side, line, y / mm))
+                self.assertTrue(y / mm >= 54 and (y + height) / mm <= 80, (side, line, y / mm))
             inside = [row[0] for row in seen.values() if row[0].strip() not in lines
                       and 54 < row[2] / mm < 78 and least <= row[1] / mm <= most - 8
                       and (side == 'left' and row[1] / mm < 100 or side == 'right')]
