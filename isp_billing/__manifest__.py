@@ -18,8 +18,10 @@
         'data/ir_cron.xml',
         'data/mail_templates.xml',
         # printed documents
+        'report/document_parts.xml',
         'report/invoice_document.xml',
         'report/invoice_report.xml',
+        'report/flyer.xml',
         # views; actions before the views that name them
         'views/isp_charge_views.xml',
         'views/isp_service_plan_views.xml',
@@ -33,16 +35,24 @@
         'views/account_journal_views.xml',
         'views/isp_health_finding_views.xml',
         'views/res_config_settings_views.xml',
+        'wizards/isp_attachment_wizards_views.xml',
         'views/isp_invoice_attachment_views.xml',
         'views/isp_invoice_message_views.xml',
         'views/isp_tax_registration_views.xml',
+        'views/isp_language_choice_views.xml',
+        'views/isp_language_rule_views.xml',
+        'views/isp_translation_gap_views.xml',
+        'views/portal_language_templates.xml',
         'views/account_move_document_views.xml',
         'views/res_config_settings_document_views.xml',
+        'views/isp_invoice_insert_views.xml',
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
         'wizards/isp_wizards_views.xml',
         # menus last: they name actions
         'views/isp_billing_menus.xml',
+        'views/isp_document_layout_views.xml',
+        'report/letter_reports.xml',
     ],
     'assets': {
         'web.assets_backend': [

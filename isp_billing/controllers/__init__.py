@@ -1,2 +1,3 @@
 from . import portal_invoice
 from . import bill_run
+from . import portal_language

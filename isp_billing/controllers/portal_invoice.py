@@ -33,6 +33,8 @@ class PortalInvoice(PortalAccount):
                     return request.make_response(
                         invoice_sudo._isp_screen_html(),
                         headers=[('Content-Type', 'text/html; charset=utf-8')])
+                if not request.env.user._is_internal():
+                    invoice_sudo._isp_note_opened()
                 return pdf_response(*invoice_sudo._isp_assembled_pdf(), download)
         return super().portal_my_invoice_detail(
             invoice_id, access_token=access_token, report_type=report_type, download=download,
@@ -45,3 +47,35 @@ class PortalInvoice(PortalAccount):
         if not move or not move.has_access('read') or not request.env.user._is_internal():
             raise request.not_found()
         return pdf_response(*move._isp_assembled_pdf(), download=False)
+
+    @http.route('/my/invoices/<int:invoice_id>/insert/<int:insert_id>', type='http',
+                auth='public', website=True)
+    def isp_invoice_insert(self, invoice_id, insert_id, access_token=None):
+        """One attachment of an invoice that is a file of its own."""
+        try:
+            invoice_sudo = self._document_check_access('account.move', invoice_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect('/my')
+        insert = invoice_sudo._isp_portal_inserts().filtered(lambda row: row.id == insert_id)
+        contents = insert._isp_contents()
+        if not contents:
+            raise request.not_found()
+        if not request.env.user._is_internal():
+            insert._isp_note_opened()
+        return pdf_response(contents[0][1], insert.name, download=False)
+
+    @http.route('/isp/attachment/preview/<int:preview_id>', type='http', auth='user')
+    def isp_attachment_preview(self, preview_id):
+        """An invoice with what its account would carry, for the person who asked for it."""
+        preview = request.env['isp.attachment.preview'].browse(preview_id).exists()
+        if not preview or not preview.has_access('read') or not preview.move_id:
+            raise request.not_found()
+        return pdf_response(preview._isp_pdf(), f"{preview.attachment_id.name}.pdf", download=False)
+
+    @http.route('/isp/flyer/<int:flyer_id>/<string:language>', type='http', auth='user')
+    def isp_quick_flyer(self, flyer_id, language):
+        """A quick flyer before it is kept, for the person who writes it."""
+        flyer = request.env['isp.quick.flyer'].browse(flyer_id).exists()
+        if not flyer or not flyer.has_access('read') or language not in flyer._isp_languages():
+            raise request.not_found()
+        return pdf_response(flyer._isp_pdf(language), f'{flyer.name}.pdf', download=False)

@@ -6,10 +6,13 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import formats
+from . import document_layout, formats
+from .document_both import Value, merge_views
 from .document_words import words
 
-KINDS = ('internet', 'voice', 'tv', 'equipment', 'addon', 'one_time', 'other')
+KINDS = (
+    'internet', 'voice', 'tv', 'equipment', 'addon', 'usage', 'one_time', 'other', 'credit',
+)
 # Fewer lines than this need no headings of kinds between them.
 MIN_LINES_FOR_HEADINGS = 8
 # More payments than this are shown as one sum.
@@ -20,12 +23,14 @@ def build_view(data, language):
     """Strings of one document.
 
     :param dict data: frozen facts, see ``isp.document.data``
-    :param str language: ``en`` or ``fr``
+    :param str language: ``en``, ``fr`` or ``both`` (French first)
     :return: what the template shows; see the keys below
     :rtype: dict
     """
+    if language == 'both':
+        return merge_views(build_view(data, 'fr'), build_view(data, 'en'))
     lang = data['locales'][language]
-    view = _Writer(data, language, lang)
+    view = PageWriter(data, language, lang)
     texts = words(lang)
     refund = data['kind'] == 'refund'
     due = Decimal(data['summary']['due']) if data.get('summary') else Decimal(data['total'])
@@ -35,11 +40,13 @@ def build_view(data, language):
         'w': texts,
         'refund': refund,
         'draft': data.get('draft') and texts['draft'],
+        **view.layout_parts(texts, refund),
         'title': texts['title_refund' if refund else 'title_invoice'],
+        'heading': texts['title_refund' if refund else 'title_invoice'],
         'number': data['number'] or '',
         'origin': refund and data.get('origin') and texts['corrects'] % data['origin'],
         'company': data['company'],
-        'company_address': data['company']['address'][language],
+        'company_address': view.company_address(),
         'customer': data['customer'],
         'customer_address': data['customer']['address'][language],
         'service': data.get('service') and ', '.join(data['service']['address'][language]),
@@ -48,7 +55,7 @@ def build_view(data, language):
         'payable': payable,
         'due_date': payable and data['due_date'] and formats.long_date(data['due_date'], lang),
         'facts': view.facts(texts, refund),
-        'summary': view.summary(texts) if not refund and data.get('summary') else None,
+        'summary': view.summary(texts) if not refund and view.has_statement() else None,
         'message': view.text(data.get('message')),
         'sections': view.sections(texts),
         'totals': view.totals(texts, refund),
@@ -56,12 +63,12 @@ def build_view(data, language):
         'details': texts['details_refund' if refund else 'details'],
         'how_to_pay': view.how_to_pay(texts) if payable else [],
         'instructions': view.text(data['payment'].get('instructions')) if payable else None,
-        'terms': view.text(data.get('terms')),
+        'terms': view.text(view.own('terms') or data.get('terms')),
         'support': view.support(texts),
-        'slip': payable and data['payment'].get('slip'),
-        'qr': payable and data['payment'].get('qr') or None,
+        'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
+        'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
         'qr_label': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
-        'account_number': _group_digits(data.get('account_number') or ''),
+        'account_number': view.account_digits(),
         'footer': view.footer(),
     }
 
@@ -85,11 +92,48 @@ def mail_texts(data, language):
     }
 
 
-class _Writer:
+class PageWriter:
     """Writes the parts of one document in one language."""
 
     def __init__(self, data, language, lang):
         self.data, self.language, self.lang = data, language, lang
+        self.layout = document_layout.settings_of(data)
+
+    def layout_parts(self, texts, refund):
+        """What the layout adds to a page: columns, classes, aging and the past-due stamp."""
+        late = not refund and document_layout.overdue(self.data)
+        return {
+            'columns': document_layout.columns(self.layout),
+            'page_class': Value(document_layout.page_classes(self.layout)),
+            'aging': self.aging(texts) if not refund and self.layout['aging'] else None,
+            'stamp': self.layout['past_due'] and late > 0 and texts['past_due'] or None,
+            'overdue': self.layout['past_due'] and late > 0 and (
+                texts['overdue_amount'], self.money(late)) or None,
+        }
+
+    def has_statement(self):
+        """Whether the account summary is printed: always when something is brought forward."""
+        facts = self.data.get('summary')
+        return bool(facts) and (self.layout['statement'] or Decimal(facts['forward']) != 0)
+
+    def aging(self, texts):
+        """What is owed by age: [(label, amount)]."""
+        ages = self.data.get('aging')
+        return [(texts['age_' + age], self.money(ages[age]))
+                for age in document_layout.AGES] if ages else None
+
+    def own(self, name):
+        """A text of the layout in both languages, None when it has none."""
+        return self.layout[name] if any(self.layout[name].values()) else None
+
+    def company_address(self):
+        """Lines of the company's address: those of the layout, else of the company."""
+        own = self.text(self.own('address'))
+        return own.splitlines() if own else self.data['company']['address'][self.language]
+
+    def account_digits(self):
+        return document_layout.account_digits(
+            self.data.get('account_number') or '', _group_digits, self.layout)
 
     def text(self, pair):
         """The wording of this language, or of the other one when it has none."""
@@ -98,27 +142,34 @@ class _Writer:
         return pair.get(self.language) or pair.get('en') or pair.get('fr') or None
 
     def money(self, value):
-        return formats.money(value, self.data['currency'], self.lang, self.data['decimals'])
+        return Value(
+            formats.money(value, self.data['currency'], self.lang, self.data['decimals']))
 
     def amount(self, value):
-        return formats.amount(value, self.data['currency'], self.lang, self.data['decimals'])
+        return Value(
+            formats.amount(value, self.data['currency'], self.lang, self.data['decimals']))
 
     def facts(self, texts, refund):
         """Rows of the card: account, date, period."""
         data, rows = self.data, []
         if data.get('account_number'):
-            rows.append((texts['account_no'], _group_digits(data['account_number'])))
+            rows.append((texts['account_no'], self.account_digits()))
         if data['invoice_date']:
             rows.append((texts['refund_date' if refund else 'invoice_date'],
-                         [formats.long_date(data['invoice_date'], self.lang)]))
+                         [Value(formats.long_date(data['invoice_date'], self.lang))]))
         if data.get('period'):
             rows.append((texts['billing_period'],
-                         [formats.period(*data['period'], self.lang)]))
+                         [Value(formats.period(*data['period'], self.lang))]))
         return rows
 
     def summary(self, texts):
         """Rows of the account summary and its total."""
         facts = self.data['summary']
+        total = (texts['total_due'], self.money(facts['due']))
+        if not self.layout['statement']:
+            return {'total': total, 'rows': [
+                (texts['balance_forward'], self.money(facts['forward'])),
+                (texts['new_charges'], self.money(self.data['total']))]}
         rows = [(texts['previous_balance'], self.money(facts['previous']))]
         payments = [row for row in facts['movements'] if row['type'] == 'payment']
         others = [row for row in facts['movements'] if row['type'] != 'payment']
@@ -131,18 +182,16 @@ class _Writer:
             rows.append((texts['adjustments'], self.money(_total(others))))
         rows.append((texts['balance_forward'], self.money(facts['forward'])))
         rows.append((texts['new_charges'], self.money(self.data['total'])))
-        return {'rows': rows, 'total': (texts['total_due'], self.money(facts['due']))}
+        return {'rows': rows, 'total': total}
 
     def sections(self, texts):
-        """Lines by kind of plan, with a heading for each kind when there are many lines."""
-        by_kind = {}
-        for line in self.data['lines']:
-            by_kind.setdefault(line['kind'] if line['kind'] in KINDS else 'other', []).append(line)
-        headings = len(by_kind) > 1 and len(self.data['lines']) >= MIN_LINES_FOR_HEADINGS
+        """Lines in the groups of the layout, each with its heading or None."""
+        found = document_layout.groups(
+            self.data, self.layout, KINDS, self.language, MIN_LINES_FOR_HEADINGS)
         return [{
-            'title': texts['kind_' + kind] if headings else None,
-            'rows': [self.line(line, texts) for line in by_kind[kind]],
-        } for kind in KINDS if kind in by_kind]
+            'title': texts['kind_' + kind] if kind else place and Value(place),
+            'rows': [self.line(line, texts) for line in lines],
+        } for kind, place, lines in found]
 
     def line(self, line, texts):
         """One row of the details."""
@@ -154,9 +203,10 @@ class _Writer:
         return {
             'text': self.text(line['text']),
             'notes': ', '.join(notes),
-            'period': formats.period(line['from'], line['to'], self.lang)
+            'code': Value(line.get('code') or ''),
+            'period': Value(formats.period(line['from'], line['to'], self.lang))
             if line.get('from') and line.get('to') else '',
-            'quantity': formats.number(line['quantity'], self.lang),
+            'quantity': Value(formats.number(line['quantity'], self.lang)),
             'unit_price': self.amount(line['price_unit']),
             'amount': self.amount(line['amount']),
         }
@@ -169,7 +219,7 @@ class _Writer:
             if tax.get('rate') is not None:
                 label = f"{label} {formats.percent(tax['rate'], self.lang)}"
             number = tax.get('number') and texts['registration'] % tax['number'] or ''
-            rows.append((label, number, self.money(tax['amount'])))
+            rows.append((label, Value(number), self.money(tax['amount'])))
         return rows
 
     def how_to_pay(self, texts):
@@ -185,21 +235,30 @@ class _Writer:
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))
-        if payment.get('slip'):
+        if payment.get('slip') and self.layout['slip']:
             rows.append((texts['pay_mail'], texts['pay_mail_text']))
         return rows
 
     def support(self, texts):
         """Where to ask, in one line."""
+        if not self.layout['support']:
+            return ''
         support = self.data.get('support') or {}
-        parts = [part for part in (support.get('phone'), self.text(support.get('hours'))) if part]
-        return parts and f"{texts['questions']} {' · '.join(parts)}" or ''
+        parts = [self.layout['phone_text'] or support.get('phone'),
+                 self.text(self.own('hours') or support.get('hours'))]
+        found = ' · '.join(part for part in parts if part)
+        return found and f"{texts['questions']} {found}"
 
     def footer(self):
         """Name, address and ways to reach the company, in one line."""
-        company = self.data['company']
-        parts = [company['name'], ', '.join(company['address'][self.language]),
-                 company.get('phone'), company.get('website'), self.text(company.get('legal'))]
+        own = self.text(self.own('footer'))
+        if own:
+            return own
+        company, layout = self.data['company'], self.layout
+        parts = [company['name'], ', '.join(self.company_address()),
+                 layout['phone'] and (layout['phone_text'] or company.get('phone')),
+                 layout['website'] and (layout['website_text'] or company.get('website')),
+                 self.text(company.get('legal'))]
         return ' · '.join(part for part in parts if part)
 
 

@@ -23,6 +23,7 @@ KEYS = {
     '/OpenAction': 'action', '/AA': 'action',
     '/EmbeddedFiles': 'embedded_file', '/EF': 'embedded_file', '/AF': 'embedded_file',
     '/XFA': 'form', '/AcroForm': 'form',
+    '/OPI': 'external_stream',
     '/RichMediaContent': 'media', '/RichMediaSettings': 'media', '/Movie': 'media',
 }
 # Kinds of action (/S) and of annotation (/Subtype) that refuse the file.
@@ -156,6 +157,8 @@ def _check_dictionary(dictionary):
         raise PdfRefused(ACTIONS[str(action)], detail=str(action))
     if isinstance(kind, pikepdf.Name) and str(kind) in ANNOTATIONS:
         raise PdfRefused(ANNOTATIONS[str(kind)], detail=str(kind))
+    if kind == '/Form' and '/Ref' in dictionary:
+        raise PdfRefused('external_stream', detail='/Ref')
     target = dictionary.get('/URI')
     if isinstance(target, pikepdf.String) and not str(target).lower().startswith(SAFE_LINKS):
         raise PdfRefused('link', detail=str(target)[:80])

@@ -7,25 +7,33 @@
   template or a pasted text names is not fetched and shows as missing.
 """
 import contextlib
+import ctypes
 import functools
 import gc
 import itertools
 import logging
 import os
 import pathlib
+import threading
 
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
+from . import document_layout
+
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 STYLESHEET = MODULE / 'report' / 'invoice.css'
 FONTS = {
-    'mem:OpenSans-Regular.ttf': MODULE / 'static' / 'fonts' / 'OpenSans-Regular.ttf',
-    'mem:OpenSans-Bold.ttf': MODULE / 'static' / 'fonts' / 'OpenSans-Bold.ttf',
+    font: {
+        f'mem:{weight.lower()}.ttf': MODULE / 'static' / 'fonts' / f'{name}-{weight}.ttf'
+        for weight in ('Regular', 'Bold')
+    } for font, name in (('open_sans', 'OpenSans'), ('roboto', 'Roboto'))
 }
 PAPERS = ('Letter', 'A4')
 COLLECT_EVERY = 10
+# One document may take so long; an invoice of 60 lines takes half a second.
+SECONDS = 60
 _SIGNATURES = (
     (b'\x89PNG', 'image/png'), (b'\xff\xd8', 'image/jpeg'), (b'GIF8', 'image/gif'),
     (b'RIFF', 'image/webp'), (b'<', 'image/svg+xml'),
@@ -52,22 +60,62 @@ class ClosedFetcher(URLFetcher):
         raise ValueError(f'Not fetched, documents use no network and no files: {url[:80]}')
 
 
-def render_pdf(html, paper='Letter', slip=True, files=None):
+def render_pdf(html, paper='Letter', slip=True, files=None, layout=None):
     """One HTML document as PDF.
 
     :param str html: complete document, with ``lang`` and a title
     :param str paper: one of PAPERS
     :param bool slip: whether the foot of the first page is kept for the payment slip
     :param dict files: pictures by address (``mem:...``)
+    :param dict layout: settings of the layout, see ``document_layout.DEFAULTS``
     :rtype: bytes
-    :raises ValueError: when the paper is not known
+    :raises ValueError: when the paper or the font is not known
     """
     if paper not in PAPERS:
         raise ValueError(f'Unknown paper: {paper}')
-    fonts = _fonts(os.getpid())
-    sheet = _stylesheet(os.getpid(), paper, bool(slip))
+    layout = {**document_layout.DEFAULTS, **(layout or {})}
+    font = layout['font']
+    if font not in FONTS:
+        raise ValueError(f'Unknown font: {font}')
+    fonts = _fonts(os.getpid(), font)
+    sheet = _stylesheet(os.getpid(), paper, bool(slip), font, document_layout.variables(layout))
     document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(files))
-    return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_tags=True)
+    options = {'stylesheets': [sheet], 'pdf_tags': True}
+    with time_limit(SECONDS):
+        return document.render(font_config=fonts, **options).write_pdf(**options)
+
+
+class RenderTimeoutError(Exception):
+    """A document took longer than SECONDS."""
+
+    def __str__(self):
+        return f"The document was not ready after {SECONDS} seconds."
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Raise RenderTimeoutError in this thread when the block is not done in time.
+
+    Works in any thread and without signals; the layout engine is Python, so it is interrupted
+    between two steps.  Put nothing into the block that must not be interrupted.
+    """
+    thread, lock, state = threading.get_ident(), threading.Lock(), {'done': False}
+
+    def stop():
+        with lock:
+            if not state['done']:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                    ctypes.c_ulong(thread), ctypes.py_object(RenderTimeoutError))
+
+    timer = threading.Timer(seconds, stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            state['done'] = True
+        timer.cancel()
 
 
 @contextlib.contextmanager
@@ -89,24 +137,34 @@ def many():
         gc.unfreeze()
 
 
-@functools.lru_cache(maxsize=2)
-def _fonts(_pid):
+@functools.lru_cache(maxsize=4)
+def _fonts(_pid, _font):
     """The fonts of this process: a forked worker must not share the temporary files."""
     return FontConfiguration()
 
 
-@functools.lru_cache(maxsize=16)
-def _stylesheet(pid, paper, slip):
-    """The parsed stylesheet of a variant."""
-    files = {url: path.read_bytes() for url, path in FONTS.items()}
+def stylesheet_text(variables):
+    """The stylesheet with the colours of a layout.
+
+    :param variables: pairs of name and colour, see ``document_layout.variables``
+    """
     text = STYLESHEET.read_text(encoding='utf-8')
-    text += f'\n@page {{ size: {paper}; }}\n'
+    for name, colour in variables:
+        text = text.replace(f'var(--{name})', colour)
+    return text
+
+
+@functools.lru_cache(maxsize=32)
+def _stylesheet(pid, paper, slip, font, variables):
+    """The parsed stylesheet of a variant."""
+    files = {url: path.read_bytes() for url, path in FONTS[font].items()}
+    text = stylesheet_text(variables) + f'\n@page {{ size: {paper}; }}\n'
     if not slip:
         text += ('\n@page :first { margin-bottom: 20mm; @bottom-center { content: none; }'
                  ' @bottom-left { content: string(footer); }'
                  ' @bottom-right { content: string(page_word) counter(page) string(of_word)'
                  ' counter(pages); } }\n')
-    return CSS(string=text, url_fetcher=ClosedFetcher(files), font_config=_fonts(pid),
+    return CSS(string=text, url_fetcher=ClosedFetcher(files), font_config=_fonts(pid, font),
                base_url='mem:')
 
 

@@ -30,7 +30,8 @@ class AccountMove(models.Model):
     isp_delivery_reason = fields.Char(string="Delivery problem", copy=False, readonly=True)
     isp_delivered_date = fields.Datetime(string="Delivered on", copy=False, readonly=True)
     isp_delivered_mode = fields.Selection(
-        [('merged', "One PDF"), ('separate', "Separate files")],
+        [('merged', "One PDF"), ('separate', "Separate files"),
+         ('mixed', "One PDF and separate files")],
         string="Delivered as", copy=False, readonly=True,
     )
     isp_delivered_sha256 = fields.Char(
@@ -59,21 +60,25 @@ class AccountMove(models.Model):
         self.ensure_one()
         invoice, name = self._isp_legal_pdf(), self._isp_document_filename()
         inserts = self.sudo().isp_insert_ids._isp_contents()
-        if self.company_id.isp_attachment_delivery == 'separate':
-            return [(name, invoice)] + [(insert.name, content) for insert, content in inserts]
-        return [(name, pdf_assemble.append(invoice, [content for _insert, content in inserts]))]
+        merged = [content for insert, content in inserts if not insert._isp_travels_apart()]
+        apart = [(insert.name, content) for insert, content in inserts
+                 if insert._isp_travels_apart()]
+        return [(name, pdf_assemble.append(invoice, merged)), *apart]
 
     def _isp_delivery_facts(self):
         """Mode, file names and fingerprint of what leaves now (dict)."""
         self.ensure_one()
         files = self._isp_delivery_files()
-        names = [name for name, _content in files]
-        if self.company_id.isp_attachment_delivery == 'merged':
-            names += self.sudo().isp_insert_ids.filtered(lambda row: not row.problem).mapped('name')
+        carried = self.sudo().isp_insert_ids.filtered(lambda row: not row.problem)
+        merged = carried.filtered(lambda row: not row._isp_travels_apart())
+        names = [files[0][0], *merged.mapped('name'), *(name for name, _content in files[1:])]
+        mode = self.company_id.isp_attachment_delivery
+        if carried:
+            mode = 'merged' if merged == carried else 'mixed' if merged else 'separate'
         digest = hashlib.sha256(files[0][1]) if len(files) == 1 else hashlib.sha256(
             b''.join(hashlib.sha256(content).digest() for _name, content in files))
         return {
-            'mode': self.company_id.isp_attachment_delivery, 'files': '\n'.join(names),
+            'mode': mode, 'files': '\n'.join(names),
             'sha256': digest.hexdigest(),
         }
 
@@ -246,18 +251,21 @@ class AccountMove(models.Model):
     def _isp_mail_template(self):
         """E-mail of the invoice in the language of its document (mail.template)."""
         self.ensure_one()
-        return self.env.ref(f'isp_billing.mail_template_invoice_{self._isp_printed_language()}')
+        return self.env.ref(f'isp_billing.mail_template_invoice_{self._isp_resolve_language()[0]}')
 
     def _isp_mail_lang(self):
         """Installed language code of the e-mail (str)."""
         self.ensure_one()
         return self.company_id._isp_language_code(self._isp_printed_language())
 
-    def _isp_mail_text(self, key):
-        """A ready text of the document for its e-mail: see ``engine.document_view.mail_texts``."""
+    def _isp_mail_text(self, key, language=None):
+        """A ready text of the document for its e-mail: see ``engine.document_view.mail_texts``.
+
+        :param str language: ``en`` or ``fr``; the first language of the page when empty
+        """
         self.ensure_one()
         return document_view.mail_texts(
-            self._isp_present_data(), self._isp_printed_language())[key]
+            self._isp_present_data(), language or self._isp_printed_language())[key]
 
     def action_isp_send_again(self):
         """Deliver once more, as a new delivery; the log keeps the earlier ones."""

@@ -11,9 +11,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import DOCUMENT_LANGUAGES
-from ..engine import document_view, payment_code, pdf_render
+from ..engine import document_layout, document_view, payment_code, pdf_render
 
 _logger = logging.getLogger(__name__)
+
+PAGE = 'isp_billing.invoice_document'
 
 LANGUAGE_STEPS = [
     ('origin', "Invoice that is corrected"),
@@ -124,7 +126,7 @@ class AccountMove(models.Model):
         )
 
     def _isp_printed_language(self):
-        """Language that is printed: ``en`` or ``fr``; both languages print French."""
+        """First language of the page: ``en`` or ``fr``; both languages begin with French."""
         return 'en' if self._isp_resolve_language()[0] == 'en' else 'fr'
 
     def _isp_freeze_documents(self):
@@ -150,6 +152,7 @@ class AccountMove(models.Model):
             {'isp_language': 'varchar', 'isp_language_step': 'varchar',
              'isp_document_data': 'jsonb'}, rows,
         )
+        moves._isp_log_messages(data)
         moves._isp_freeze_inserts()
 
     def _isp_freeze_inserts(self):
@@ -158,12 +161,13 @@ class AccountMove(models.Model):
         matching = self.env['isp.invoice.attachment']._isp_matching(missing)
         everything = self.env['isp.invoice.attachment'].sudo().union(*matching.values())
         files = everything._isp_stored_files() if everything else {}
-        vals_list = [
-            attachment._isp_insert_vals(move, move.isp_language, files, sequence)
-            for move in missing
-            for sequence, attachment in enumerate(matching[move.id], start=1)
-        ]
-        self.env['isp.invoice.insert'].sudo().create([vals for vals in vals_list if vals])
+        inserts, vals_list = self.env['isp.invoice.insert'].sudo(), []
+        for move in missing:
+            rows = [attachment._isp_insert_vals(move, move.isp_language, files, sequence)
+                    for sequence, attachment in enumerate(matching[move.id], start=1)]
+            inserts._isp_within_budget(move.company_id, rows)
+            vals_list += rows
+        inserts.create(vals_list)
 
     def _isp_ensure_tokens(self):
         """Give the invoices their portal token, in one statement."""
@@ -245,13 +249,20 @@ class AccountMove(models.Model):
 
     def _isp_make_pdf(self, data):
         """The PDF of frozen facts; the same facts give the same bytes."""
-        view, pictures = self._isp_view(data)
-        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None)
-        return pdf_render.render_pdf(html, data['paper'], bool(view['slip']), pictures)
+        return self._isp_pdf_of_view(data, *self._isp_view(data))
 
-    def _isp_view(self, data):
-        """Ready texts of the page, and its pictures by address."""
-        view = document_view.build_view(data, self._isp_printed_language())
+    def _isp_pdf_of_view(self, data, view, pictures, template=PAGE):
+        """The PDF of ready texts."""
+        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None, template)
+        return pdf_render.render_pdf(
+            html, data['paper'], bool(view['slip']), pictures, data.get('layout'))
+
+    def _isp_view(self, data, language=None):
+        """Ready texts of the page, and its pictures by address.
+
+        :param str language: ``en``, ``fr`` or ``both``; that of the document when empty
+        """
+        view = document_view.build_view(data, language or self._isp_resolve_language()[0])
         pictures = {}
         if view['qr']:
             pictures['mem:qr'] = payment_code.qr_png(view['qr']['content'])
@@ -261,23 +272,25 @@ class AccountMove(models.Model):
                 pictures['mem:logo'] = logo
         return view, pictures
 
-    def _isp_html(self, view, logo):
+    def _isp_html(self, view, logo, template=PAGE):
         """The page as HTML."""
         html = self.env['ir.qweb'].sudo()._render(
-            'isp_billing.invoice_document', {'v': view, 'logo': logo},
+            template, {'v': view, 'logo': logo},
             minimal_qcontext=True, lang='en_US', inherit_branding=False)
         return Markup('<!DOCTYPE html>') + html
 
     def _isp_screen_html(self):
         """The page for a browser: the same page with its pictures inside."""
         self.ensure_one()
-        view, pictures = self._isp_view(self._isp_present_data())
+        data = self._isp_present_data()
+        view, pictures = self._isp_view(data)
         html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None)
         for address, content in pictures.items():
             kind = pdf_render.mime_type(content)
             html = html.replace(
                 address, f'data:{kind};base64,{base64.b64encode(content).decode()}')
-        style = pdf_render.STYLESHEET.read_text(encoding='utf-8') + SCREEN_CSS
+        style = pdf_render.stylesheet_text(document_layout.variables(
+            document_layout.settings_of(data))) + SCREEN_CSS
         html = html.replace('<body>', Markup('<body><div id="wrapwrap">'), 1)
         html = html.replace('</body>', Markup('</div></body>'), 1)
         return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)

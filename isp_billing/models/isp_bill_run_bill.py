@@ -64,6 +64,9 @@ class IspBillRunBill(models.Model):
     is_negative = fields.Boolean(string="Negative")
     is_zero = fields.Boolean(string="Zero")
     has_no_email = fields.Boolean(string="No e-mail")
+    has_language_warning = fields.Boolean(
+        string="Language", help="English alone, where French is asked for.",
+    )
     due_days = fields.Integer()
     amount_untaxed = fields.Monetary(string="Before tax")
     amount_tax = fields.Monetary(string="Tax")
@@ -93,12 +96,14 @@ class IspBillRunBill(models.Model):
     )
     _run_state_idx = models.Index('(run_id, state)')
 
-    @api.depends('is_first_bill', 'is_final', 'is_negative', 'is_zero', 'has_no_email')
+    @api.depends('is_first_bill', 'is_final', 'is_negative', 'is_zero', 'has_no_email',
+                 'has_language_warning')
     def _compute_flag_text(self):
         names = {
             'is_first_bill': self.env._("First bill"), 'is_final': self.env._("Final bill"),
             'is_negative': self.env._("Negative"), 'is_zero': self.env._("Zero"),
             'has_no_email': self.env._("No e-mail"),
+            'has_language_warning': self.env._("Language"),
         }
         for bill in self:
             bill.flag_text = ", ".join(text for name, text in names.items() if bill[name])

@@ -133,6 +133,7 @@ class IspBillRun(models.Model):
             **self._isp_outcome(preview),
             'is_first_bill': 'first_bill' in preview.flags, 'is_final': preview.is_final,
             'is_negative': 'negative' in preview.flags, 'is_zero': 'zero' in preview.flags,
+            'has_language_warning': 'language_rule' in preview.flags,
             'has_no_email': 'no_email' in preview.flags, 'due_days': preview.due_days,
             'amount_untaxed': float(totals['untaxed']), 'amount_tax': float(totals['tax']),
             'amount_total': float(totals['total']), 'tax_totals': totals['taxes'],

@@ -41,17 +41,19 @@ class IspDocumentData(models.AbstractModel):
         :param moves: account.move, of any companies
         """
         summaries = self.env['isp.document.summary']._summaries(moves)
-        messages = self.env['isp.invoice.message']._isp_matching(moves)
+        messages = self.env['isp.message.writer'].sudo()._write_messages(moves, summaries)
         result = {}
         for company, batch in moves.grouped('company_id').items():
             batch = batch.with_company(company)
             shared = self.with_company(company)._shared(company, batch)
             for move in batch:
-                message = messages[move.id][:1]
+                printed = [row for row in messages[move.id] if row['on_invoice']]
                 result[move.id] = self._facts(
                     move, shared, summary_or_none(move, summaries),
-                    shared['texts'](message, 'body') if message else None,
+                    printed and {language: '\n\n'.join(row[language] for row in printed)
+                                 for language in ('en', 'fr')} or None,
                 )
+                result[move.id]['messages'] = messages[move.id]
         return result
 
     # ---- shared by a batch -------------------------------------------------------------------

@@ -171,7 +171,8 @@ class IspHealthCheck(models.AbstractModel):
         return found
 
     def _check_pdf_engine(self):
-        missing = [path.name for path in pdf_render.FONTS.values() if not path.exists()]
+        missing = [path.name for files in pdf_render.FONTS.values() for path in files.values()
+                   if not path.exists()]
         if missing:
             return [self._finding(
                 'no_fonts', 'error', self.env._(

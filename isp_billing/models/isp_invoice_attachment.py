@@ -3,6 +3,7 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..engine import pdf_check
 
@@ -35,8 +36,38 @@ class IspInvoiceAttachment(models.Model):
         [('en', "English"), ('fr', "French")], compute='_compute_missing_language',
         help="Invoices in this language carry the other file.",
     )
+    without_plan_ids = fields.Many2many(
+        'isp.service.plan', 'isp_invoice_attachment_without_plan_rel', 'attachment_id', 'plan_id',
+        string="Has none of the plans", check_company=True,
+        help="Only accounts that have none of these plans, now or booked.",
+    )
+    exclude_opted_out = fields.Boolean(default=True)
+    delivery = fields.Selection(
+        [('merged', "In one PDF, behind the invoice"), ('separate', "As a separate file")],
+        string="Travels", help="Empty: as the settings of the company say.",
+    )
+    cap_days = fields.Integer(
+        string="Days between two", help="At most once per account in this many days. 0: no limit.",
+    )
+    cap_times = fields.Integer(
+        string="Times in all", help="At most this many times per account. 0: no limit.",
+    )
+    promo_code = fields.Char(
+        string="Promotional code", index='btree_not_null',
+        help="Printed in the flyer. Entered on a service, it counts as used.",
+    )
+    result_days = fields.Integer(
+        string="Days of results", default=60,
+        help="Plan changes and new services within this many days after the invoice count as "
+             "results.",
+    )
     insert_ids = fields.One2many('isp.invoice.insert', 'attachment_id', string="Carried by")
     insert_count = fields.Integer(string="Invoices", compute='_compute_insert_count')
+
+    _caps_valid = models.Constraint(
+        'CHECK (cap_days >= 0 AND cap_times >= 0 AND result_days >= 0)',
+        "Days and times cannot be negative.",
+    )
 
     @api.depends('pdf_en_sha256', 'pdf_fr_sha256')
     def _compute_missing_language(self):
@@ -48,7 +79,8 @@ class IspInvoiceAttachment(models.Model):
 
     def _compute_insert_count(self):
         counts = dict(self.env['isp.invoice.insert']._read_group(
-            [('attachment_id', 'in', self.ids)], ['attachment_id'], ['__count'],
+            [('attachment_id', 'in', self.ids), ('left_out', '=', False)],
+            ['attachment_id'], ['__count'],
         ))
         for attachment in self:
             attachment.insert_count = counts.get(attachment, 0)
@@ -207,15 +239,39 @@ class IspInvoiceAttachment(models.Model):
         return 'fr' if wanted == 'en' else 'en'
 
     def _isp_insert_vals(self, move, language, files, sequence):
-        """Values of the frozen insert of an invoice (dict), None when the file is lost."""
+        """Values of the frozen insert of an invoice (dict); a lost file is noted in them."""
         self.ensure_one()
         chosen = self._isp_file_language(language)
-        file = files.get((self.id, chosen))
-        if not file:
-            return None
+        file = files.get((self.id, chosen), self.env['ir.attachment'])
         return {
             'move_id': move.id, 'attachment_id': self.id, 'language': chosen,
             'name': self[f'pdf_{chosen}_name'] or f'{self.name}.pdf', 'file_id': file.id,
             'sha256': self[f'pdf_{chosen}_sha256'], 'pages': self[f'pdf_{chosen}_pages'],
-            'sequence': sequence,
+            'size': file.file_size, 'delivery': self.delivery, 'sequence': sequence,
+            'problem': False if file else 'missing',
         }
+
+    # ---- how often ---------------------------------------------------------------------------
+
+    def _isp_conditions(self):
+        """Also: not more often than the account may get it."""
+        found = super()._isp_conditions()
+        carried = SQL(
+            """FROM isp_invoice_insert carried
+                 JOIN account_move invoice ON invoice.id = carried.move_id
+                WHERE carried.attachment_id = %s AND carried.account_id = s.account_id
+                  AND carried.left_out IS NOT TRUE AND invoice.state = 'posted'
+                  AND carried.move_id IS DISTINCT FROM s.move_id""", self._origin.id or 0)
+        if self.cap_days:
+            found.append(SQL(
+                "NOT EXISTS (SELECT 1 %s AND invoice.invoice_date > s.day - %s)",
+                carried, self.cap_days))
+        if self.cap_times:
+            found.append(SQL("(SELECT COUNT(*) %s) < %s", carried, self.cap_times))
+        return found
+
+    def _isp_one_per_account(self, moves):
+        """With a limit, an account gets this only once in a batch."""
+        if not self.cap_days and not self.cap_times:
+            return moves
+        return list({move._isp_document_account(): move for move in reversed(moves)}.values())[::-1]

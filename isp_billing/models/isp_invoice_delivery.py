@@ -18,7 +18,8 @@ class IspInvoiceDelivery(models.Model):
     reason = fields.Char()
     recipient = fields.Char()
     mode = fields.Selection(
-        [('merged', "One PDF"), ('separate', "Separate files")],
+        [('merged', "One PDF"), ('separate', "Separate files"),
+         ('mixed', "One PDF and separate files")],
         help="Whether the inserts stood behind the invoice in one PDF or beside it.",
     )
     files = fields.Text(help="What was delivered, in order.")

@@ -1,8 +1,12 @@
 import hashlib
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine import pdf_assemble
+
+#: an insert that had no room is not broken: nothing is to be decided about it
+BROKEN = ('missing', 'changed', 'broken')
 
 
 class IspInvoiceInsert(models.Model):
@@ -14,6 +18,10 @@ class IspInvoiceInsert(models.Model):
 
     move_id = fields.Many2one('account.move', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='move_id.company_id', store=True, index=True)
+    account_id = fields.Many2one(
+        'res.partner', string="Billing account", compute='_compute_account_id', store=True,
+        index=True,
+    )
     attachment_id = fields.Many2one(
         'isp.invoice.attachment', required=True, index=True, ondelete='restrict',
     )
@@ -25,11 +33,38 @@ class IspInvoiceInsert(models.Model):
     sha256 = fields.Char(string="SHA-256", required=True)
     pages = fields.Integer()
     sequence = fields.Integer()
+    size = fields.Integer(string="Bytes")
+    delivery = fields.Selection(
+        [('merged', "In one PDF, behind the invoice"), ('separate', "As a separate file")],
+        string="Travels", help="Empty: as the settings of the company say.",
+    )
     problem = fields.Selection(
         [('missing', "File is lost"), ('changed', "File was changed"),
-         ('broken', "File cannot be read")],
+         ('broken', "File cannot be read"), ('no_room', "No room left on this invoice")],
         help="Why this insert was left out when the invoice was assembled.",
     )
+    left_out = fields.Boolean(
+        string="Not delivered", compute='_compute_left_out', store=True,
+    )
+    decision = fields.Selection(
+        [('replaced', "Assembled again"), ('kept', "Left as it is")], readonly=True,
+        help="What was decided about an insert that was left out.",
+    )
+    opened_date = fields.Datetime(
+        string="First opened", readonly=True,
+        help="When the customer first opened the document on the portal.",
+    )
+    opened_count = fields.Integer(string="Times opened", readonly=True)
+
+    @api.depends('move_id.isp_account_id', 'move_id.partner_id')
+    def _compute_account_id(self):
+        for insert in self:
+            insert.account_id = insert.move_id._isp_document_account()
+
+    @api.depends('problem')
+    def _compute_left_out(self):
+        for insert in self:
+            insert.left_out = bool(insert.problem)
 
     def _isp_contents(self):
         """Bytes of the inserts that are still what was frozen.
@@ -40,6 +75,8 @@ class IspInvoiceInsert(models.Model):
         """
         contents = []
         for insert in self.sorted(lambda insert: (insert.sequence, insert.id)):
+            if insert.problem == 'no_room':
+                continue
             content = insert.sudo().file_id.raw or b''
             problem = insert._isp_problem(content)
             if problem != insert.problem:
@@ -66,3 +103,74 @@ class IspInvoiceInsert(models.Model):
                 "The insert %(name)s was left out of the document: %(problem)s. Upload the PDF "
                 "again for the next invoices.", name=self.name, problem=label,
             ))
+
+    def _isp_travels_apart(self):
+        """Whether this insert is a file of its own (bool)."""
+        self.ensure_one()
+        return (self.delivery or self.company_id.isp_attachment_delivery) == 'separate'
+
+    def _isp_note_opened(self):
+        """Count that the customer opened the document which carries these inserts."""
+        seen = self.sudo().filtered(lambda insert: not insert.left_out)
+        for insert in seen:
+            insert.write({
+                'opened_count': insert.opened_count + 1,
+                'opened_date': insert.opened_date or fields.Datetime.now(),
+            })
+
+    @api.model
+    def _isp_within_budget(self, company, rows):
+        """Mark the inserts of one invoice that find no room, in their order.
+
+        :param list rows: values of inserts, changed in place
+        """
+        pages, kilobytes = company.isp_insert_max_pages, company.isp_insert_max_kb
+        used_pages = used_bytes = 0
+        for row in rows:
+            if row['problem']:
+                continue
+            if (pages and used_pages + row['pages'] > pages) or (
+                    kilobytes and used_bytes + row['size'] > kilobytes * 1024):
+                row['problem'] = 'no_room'
+                continue
+            used_pages += row['pages']
+            used_bytes += row['size']
+
+    # ---- decisions ---------------------------------------------------------------------------
+
+    def action_replace(self):
+        """Assemble with the file that the attachment has now, and note who decided."""
+        self._isp_check_decider()
+        for insert in self.filtered(lambda insert: insert.problem in BROKEN):
+            attachment = insert.attachment_id.sudo()
+            files = attachment._isp_stored_files()
+            values = attachment._isp_insert_vals(
+                insert.move_id, insert.language, files, insert.sequence)
+            content = self.env['ir.attachment'].sudo().browse(values['file_id']).raw or b''
+            if hashlib.sha256(content).hexdigest() != values['sha256'] \
+                    or not pdf_assemble.can_append(content):
+                raise UserError(self.env._(
+                    "The PDF of %(name)s is still lost or damaged. Upload it again in the "
+                    "attachment, then press this button once more.", name=attachment.name))
+            keep = ('language', 'name', 'file_id', 'sha256', 'pages', 'size')
+            insert.sudo().write({
+                **{key: values[key] for key in keep}, 'problem': False, 'decision': 'replaced'})
+            insert.move_id.sudo()._message_log(body=self.env._(
+                "%(user)s had the insert %(name)s assembled again. Send the document again if "
+                "the customer shall have it.", user=self.env.user.name, name=insert.name))
+
+    def action_keep(self):
+        """Leave the insert out for good, and note who decided."""
+        self._isp_check_decider()
+        for insert in self.filtered(lambda insert: insert.problem in BROKEN):
+            insert.sudo().decision = 'kept'
+            insert.move_id.sudo()._message_log(body=self.env._(
+                "%(user)s decided that the insert %(name)s stays left out.",
+                user=self.env.user.name, name=insert.name))
+
+    def _isp_check_decider(self):
+        """Only those who may send invoices decide about their inserts."""
+        self.check_access('read')
+        if not (self.env.user.has_group('isp_billing.group_clerk')
+                or self.env.user.has_group('isp_billing.group_approver')):
+            raise UserError(self.env._("Only a billing clerk or approver decides this."))

@@ -31,6 +31,23 @@ class ResCompany(models.Model):
     isp_attachment_max_pages = fields.Integer(
         string="Most pages of an attachment", required=True, default=8,
     )
+    isp_insert_max_pages = fields.Integer(
+        string="Most pages of attachments per invoice", default=12,
+        help="What finds no room is left out, in the order of the attachments. 0: no limit.",
+    )
+    isp_insert_max_kb = fields.Integer(
+        string="Most KB of attachments per invoice", default=4096,
+        help="What finds no room is left out, in the order of the attachments. 0: no limit.",
+    )
+    isp_message_count = fields.Integer(
+        string="Messages per invoice", required=True, default=3,
+        help="Those of the highest priority are printed.",
+    )
+    isp_message_chars = fields.Integer(
+        string="Characters in the message box", required=True, default=480,
+        help="What fits beside the account summary. A message that is longer is marked; a "
+             "second message is printed when both fit.",
+    )
     isp_support_phone = fields.Char(
         string="Telephone for questions about bills", help="Empty: the company's telephone.",
     )

@@ -13,6 +13,11 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.isp_attachment_max_kb', readonly=False)
     isp_attachment_max_pages = fields.Integer(
         related='company_id.isp_attachment_max_pages', readonly=False)
+    isp_insert_max_pages = fields.Integer(
+        related='company_id.isp_insert_max_pages', readonly=False)
+    isp_insert_max_kb = fields.Integer(related='company_id.isp_insert_max_kb', readonly=False)
+    isp_message_count = fields.Integer(related='company_id.isp_message_count', readonly=False)
+    isp_message_chars = fields.Integer(related='company_id.isp_message_chars', readonly=False)
     isp_support_phone = fields.Char(related='company_id.isp_support_phone', readonly=False)
     isp_support_hours = fields.Char(related='company_id.isp_support_hours', readonly=False)
     isp_payment_instructions = fields.Text(

@@ -33,6 +33,10 @@ class IspLineChange(models.TransientModel):
         precompute=True,
     )
 
+    promo_code = fields.Char(
+        string="Promotional code", help="The code that the customer named, from a flyer.",
+    )
+
     @api.depends('line_id')
     def _compute_allowed_plan_ids(self):
         for wizard in self:
@@ -61,9 +65,11 @@ class IspLineChange(models.TransientModel):
         """End the line and start its successor."""
         self.ensure_one()
         self.line_id.check_access('write')
-        self.line_id._isp_change(
+        line = self.line_id._isp_change(
             self.date, plan=self.plan_id or None,
             price=self.price_unit if self.own_price else None,
             quantity=self.quantity, discount=self.discount,
         )
+        if self.promo_code:
+            line.isp_promo_code = self.promo_code
         return {'type': 'ir.actions.act_window_close'}

@@ -1,12 +1,17 @@
 """What a measured process does: build a book, bill it our way or with OCA's contracts."""
 import cProfile
 import io
+import os
 import pstats
 import resource
+import shutil
 import time
+
+from weasyprint import HTML
 
 from odoo import Command, fields
 
+from odoo.addons.isp_billing.engine.pdf_render import ClosedFetcher
 from odoo.addons.isp_billing.models.isp_bill_run_work import FULL_CHUNK
 
 from tests.faults import actions as faults
@@ -120,6 +125,32 @@ def contracts(env, _channel, company, day, chunk=FULL_CHUNK):
         moves |= part
     meter.step('invoice and post')
     return meter.result(len(moves), sum(moves.mapped('amount_total')))
+
+
+def stock(env, _channel, company, day, count):
+    """Make Odoo's own report of posted invoices, as much of it as this machine can.
+
+    With wkhtmltopdf the whole; else its HTML, and the PDF of it by WeasyPrint without Odoo's
+    stylesheet, which is less than the whole.
+    """
+    reports = env['ir.actions.report'].with_context(
+        force_report_rendering=True, report_pdf_no_attachment=True)
+    run = env['isp.bill.run'].search([('company_id', '=', company)], limit=1)
+    name, whole = 'account.report_invoice_with_payments', bool(shutil.which('wkhtmltopdf'))
+
+    def make(move):
+        if whole:
+            return reports._render_qweb_pdf(name, move.ids)[0]
+        page = reports._render_qweb_html(name, move.ids)[0].decode()
+        return HTML(string=page, base_url='mem:', url_fetcher=ClosedFetcher()).write_pdf()
+
+    moves = run.move_ids.sorted('id')[:count]
+    make(moves[0])
+    before = os.times()
+    for move in moves[1:]:
+        make(move)
+    spent = sum(after - start for after, start in zip(os.times()[:4], before[:4], strict=True))
+    return {'cpu': spent, 'count': len(moves) - 1, 'whole': whole}
 
 
 def documents(env, _channel, company, day, count):

@@ -132,6 +132,7 @@ class TestPage(DocumentCase):
         self.assertNotIn("Payment slip", text)
 
     def test_message_of_the_first_priority_that_fits(self):
+        self.company.isp_message_count = 1
         messages = self.env['isp.invoice.message'].create([
             {'name': "old", 'body': "Old news", 'date_end': '2026-09-30', 'sequence': 1},
             {'name': "now", 'body': "Faster soon", 'date_start': '2026-10-01', 'sequence': 2},

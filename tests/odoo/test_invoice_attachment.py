@@ -64,7 +64,7 @@ class TestInvoiceAttachment(DocumentCase):
     def test_targets(self):
         tag = self.env['res.partner.category'].create({'name': "VIP"})
         for values in ({'date_end': '2026-09-30'}, {'date_start': '2026-11-01'},
-                       {'account_tag_ids': [Command.set(tag.ids)]}, {'plan_kind': 'tv'},
+                       {'account_tag_ids': [Command.set(tag.ids)]}, {'kind_tv': True},
                        {'active': False}):
             self.make(pdf_en=encoded(make_pdf()), **values)
         self.assertFalse(self.make_invoice().isp_insert_ids)

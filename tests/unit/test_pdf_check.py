@@ -1,5 +1,6 @@
 """Uploads: good PDFs give facts, bad ones are refused with a code."""
 import io
+import time
 import zlib
 
 import pikepdf
@@ -66,6 +67,36 @@ def put_page_action(pdf):
     pdf.pages[0].obj['/AA'] = action(O=action(S=pikepdf.Name('/Named')))
 
 
+def put_page_script(pdf):
+    """JavaScript on opening a page: what plain merging lets through."""
+    pdf.pages[0].obj['/AA'] = action(
+        O=action(S=pikepdf.Name('/JavaScript'), JS=pikepdf.String('app.alert(1)')))
+
+
+def put_script_in_stream(pdf):
+    """A script kept in a stream behind an annotation that looks like a link."""
+    put_annotation(pdf, Subtype=pikepdf.Name('/Link'),
+                   A=action(Next=action(JS=pdf.make_stream(b'app.alert(1)'))))
+
+
+def put_external_page_content(pdf):
+    """The content of the page itself lies in another file."""
+    stream = pdf.make_stream(b'')
+    stream.stream_dict['/F'] = action(
+        Type=pikepdf.Name('/Filespec'), F=pikepdf.String('http://evil.example/x'))
+    stream.stream_dict['/FFilter'] = pikepdf.Name('/FlateDecode')
+    pdf.pages[0].obj['/Contents'] = stream
+
+
+def put_reference_xobject(pdf):
+    """A form that shows a page of another file."""
+    form = pdf.make_stream(b'q Q')
+    form.stream_dict['/Type'], form.stream_dict['/Subtype'] = (
+        pikepdf.Name('/XObject'), pikepdf.Name('/Form'))
+    form.stream_dict['/Ref'] = action(F=pikepdf.String('other.pdf'), Page=0)
+    pdf.pages[0].obj['/Resources'] = action(XObject=action(Fm0=form))
+
+
 def put_external_stream(pdf):
     stream = pdf.make_stream(b'abc')
     stream.stream_dict['/F'] = pikepdf.String('other.bin')
@@ -118,7 +149,11 @@ def test_ordinary_links_are_allowed(uri):
     (put_annotation_kind('/Widget'), 'form'),
     (put_link('javascript:alert(1)'), 'link'),
     (put_link('file:///etc/hosts'), 'link'),
+    (put_page_script, 'action'),
+    (put_script_in_stream, 'script'),
     (put_external_stream, 'external_stream'),
+    (put_external_page_content, 'external_stream'),
+    (put_reference_xobject, 'external_stream'),
     (put_bomb, 'bomb'),
     (put_nested_bomb, 'bomb'),
     (put_huge_image, 'bomb'),
@@ -174,6 +209,20 @@ def test_limits_are_told():
     with pytest.raises(PdfRefused) as refused:
         pdf_check.inspect(content, max_bytes=100)
     assert refused.value.code == 'too_large'
+
+
+def test_five_thousand_pages_are_refused_quickly():
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(612, 792))
+    pdf.pages.extend([page] * 4999)
+    target = io.BytesIO()
+    pdf.save(target, compress_streams=True,
+             object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    start = time.process_time()
+    with pytest.raises(PdfRefused) as refused:
+        pdf_check.inspect(target.getvalue())
+    assert (refused.value.code, refused.value.facts['pages']) == ('too_many_pages', 5000)
+    assert time.process_time() - start < 2
 
 
 # ---- assembly ---------------------------------------------------------------

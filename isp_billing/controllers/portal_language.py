@@ -1,0 +1,89 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..const import DOCUMENT_LANGUAGES
+from .portal_invoice import pdf_response
+
+#: what a form may send, and what is stored for it
+CHOICES = {'inherit': False, **{code: code for code, _label in DOCUMENT_LANGUAGES}}
+
+
+class PortalLanguage(CustomerPortal):
+    """The customer chooses the language of the documents, signed in or by a signed link."""
+
+    def _isp_own_accounts(self):
+        """Account numbers (isp.account.number, sudo) of the person who is signed in."""
+        partner = request.env.user.partner_id
+        return request.env['isp.account.number'].sudo().search([
+            ('partner_id', 'in', (partner | partner.commercial_partner_id).ids),
+        ], order='company_id, id')
+
+    @http.route(
+        '/my/billing-language', type='http', auth='user', methods=['GET', 'POST'], website=True)
+    def isp_billing_language(self, account=None, language=None, **kw):
+        """The page of the portal, and what its form sends."""
+        numbers = self._isp_own_accounts()
+        done = None
+        if request.httprequest.method == 'POST':
+            chosen = numbers.filtered(lambda number: str(number.id) == account)
+            if not chosen or language not in CHOICES:
+                raise request.not_found()
+            self._isp_choose(chosen, language, 'portal')
+            done = chosen
+        return request.render('isp_billing.portal_billing_language', {
+            **self._prepare_portal_layout_values(), 'page_name': 'isp_billing_language',
+            'numbers': [(number, self._isp_present(number)) for number in numbers],
+            'done': done,
+        })
+
+    @http.route('/isp/language/<string:token>', type='http', auth='public',
+                methods=['GET', 'POST'], website=True, sitemap=False)
+    def isp_language_link(self, token, language=None, **kw):
+        """The link of an e-mail: it shows what would be set, and only its form sets it."""
+        account = request.env['isp.language.choice']._isp_from_token(token)
+        if not account:
+            return request.render('isp_billing.language_link_expired', {}, status=410)
+        done = False
+        if request.httprequest.method == 'POST':
+            if language not in CHOICES:
+                raise request.not_found()
+            account._isp_choose_language(CHOICES[language], 'email_link')
+            done = True
+        response = request.render('isp_billing.language_link', {
+            'company': account.env.company, 'token': token, 'done': done,
+            'present': account.isp_document_language or 'inherit',
+        })
+        response.headers['Referrer-Policy'] = 'no-referrer'
+        response.headers['X-Robots-Tag'] = 'noindex'
+        return response
+
+    @http.route('/my/invoices/<int:invoice_id>/translation', type='http', auth='public')
+    def isp_portal_translation(self, invoice_id, access_token=None, **kw):
+        """The copy of an invoice in its other language."""
+        try:
+            invoice = self._document_check_access('account.move', invoice_id, access_token)
+        except (AccessError, MissingError):
+            return request.redirect('/my')
+        if not invoice.isp_has_translation:
+            raise request.not_found()
+        return pdf_response(*invoice._isp_translation_pdf(), download=True)
+
+    @http.route('/isp/invoice/<int:invoice_id>/translation', type='http', auth='user')
+    def isp_invoice_translation(self, invoice_id):
+        """The same copy, for the people of the company."""
+        move = request.env['account.move'].browse(invoice_id).exists()
+        if not move or not move.has_access('read') or not request.env.user._is_internal():
+            raise request.not_found()
+        return pdf_response(*move._isp_translation_pdf(), download=False)
+
+    def _isp_present(self, number):
+        """The present choice of an account, as the form names it (str)."""
+        account = number.partner_id.with_company(number.company_id)
+        return account.isp_document_language or 'inherit'
+
+    def _isp_choose(self, number, language, channel):
+        number.partner_id.with_company(number.company_id)._isp_choose_language(
+            CHOICES[language], channel)

@@ -1,0 +1,102 @@
+"""One page in two languages: the French view and the English view of the same facts, paired.
+
+One number, one set of amounts: figures, dates and addresses (``Value``, and the keys of
+``FIRST_ONLY``) are printed once, as the first language writes them; every other text that differs
+is printed as a pair, the first language first and the second one smaller beside or below it (the
+stylesheet decides).  Texts that are the same in both languages are printed once.
+"""
+from markupsafe import Markup, escape
+
+#: entries of a view that are printed as the first language writes them
+FIRST_ONLY = frozenset((
+    'lang', 'number', 'company', 'company_address', 'customer', 'customer_address', 'service',
+    'account_number', 'footer', 'slip', 'qr', 'payable', 'refund', 'amount_due', 'due_date',
+))
+#: entries whose text stands in attributes or in the marginal boxes, where nothing can be smaller
+PLAIN = frozenset(('title', 'qr_label', 'draft'))
+SEPARATOR = ' / '
+PAIR = Markup('%s<span class="sep"> / </span><span class="alt" lang="%s">%s</span>')
+NOTE = Markup('%s <span class="note">(%s)</span>')
+
+
+class Value(str):
+    """A figure or a date: written once in a document of two languages."""
+
+    __slots__ = ()
+
+
+def merge_views(first, second):
+    """The page of two languages.
+
+    :param dict first: view of ``document_view.build_view`` in the language that comes first
+    :param dict second: view of the same facts in the other language
+    :return: a view with the same keys; paired texts are ``Markup``
+    :rtype: dict
+    """
+    merger = _Merger(second['lang'])
+    merged = {key: merger.entry(key, value, second.get(key)) for key, value in first.items()}
+    merged['heading'] = pair(first['title'], second['title'], second['lang'])
+    merged['w'] |= {'page': first['w']['page'], 'of': SEPARATOR}
+    return merged
+
+
+def pair(first, second, lang):
+    """Two wordings as one text; equal or missing ones are written once.
+
+    :param str lang: language code of the second wording, for screen readers
+    :rtype: str or Markup
+    """
+    if not second or str(first) == str(second):
+        return first
+    return PAIR % (first, lang, second) if first else second
+
+
+class _Merger:
+    """Walks two views of the same shape."""
+
+    def __init__(self, lang):
+        self.lang = lang
+
+    def mapping(self, first, second):
+        if 'notes' in first and 'text' in first:
+            return self.row(first, second)
+        return {key: self.any(value, second.get(key)) for key, value in first.items()}
+
+    def entry(self, key, first, second):
+        """An entry of the view itself; the same key inside another part is a label."""
+        if key in FIRST_ONLY:
+            return first
+        if key in PLAIN:
+            return plain(first, second)
+        return self.any(first, second)
+
+    def row(self, first, second):
+        """A line of the details: each language keeps its notes beside its own name."""
+        merged = {key: self.any(value, second.get(key)) for key, value in first.items()}
+        merged['text'] = pair(_noted(first), _noted(second), self.lang)
+        merged['notes'] = ''
+        return merged
+
+    def any(self, first, second):
+        if isinstance(first, Value) or type(first) is not type(second):
+            return first
+        if isinstance(first, dict):
+            return self.mapping(first, second)
+        if isinstance(first, list | tuple):
+            if len(first) != len(second):
+                return first
+            return type(first)(
+                self.any(one, other) for one, other in zip(first, second, strict=True))
+        return pair(first, second, self.lang) if isinstance(first, str) else first
+
+
+def plain(first, second):
+    """Two wordings without markup: ``Facture / Invoice``."""
+    if not first or not second or first == second:
+        return first or second
+    return f'{first}{SEPARATOR}{second}'
+
+
+def _noted(row):
+    """The name of a line with its notes in brackets."""
+    return NOTE % (row['text'], row['notes']) if row['notes'] else escape(row['text'] or '')

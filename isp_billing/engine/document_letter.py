@@ -1,0 +1,94 @@
+"""Statements of account, receipts and reminders: from facts to the texts of their page."""
+from decimal import Decimal
+
+from . import document_layout, formats
+from .document_both import Value, merge_views
+from .document_view import PageWriter
+from .document_words import words
+
+KINDS = ('statement', 'receipt', 'reminder')
+
+
+def build_letter(data, language):
+    """Strings of one letter, in the shape of ``document_view.build_view`` where they share parts.
+
+    :param dict data: facts, see ``isp.account.document``
+    :param str language: ``en``, ``fr`` or ``both`` (French first)
+    :rtype: dict
+    """
+    if language == 'both':
+        return merge_views(build_letter(data, 'fr'), build_letter(data, 'en'))
+    lang = data['locales'][language]
+    texts, write = words(lang), PageWriter(data, language, lang)
+    kind = data['kind']
+    view = {
+        'lang': lang.replace('_', '-'), 'w': texts, 'draft': None,
+        'refund': kind != 'statement' or Decimal(data['amount']) > 0,
+        'columns': [], 'page_class': Value(document_layout.page_classes(write.layout)),
+        'aging': write.aging(texts) if kind == 'statement' else None, 'stamp': None,
+        'overdue': None, 'title': texts['title_' + kind], 'heading': texts['title_' + kind],
+        'number': data.get('number') or '', 'origin': None, 'company': data['company'],
+        'company_address': write.company_address(), 'customer': data['customer'],
+        'customer_address': data['customer']['address'][language], 'service': None,
+        'amount_label': texts['received_amount' if kind == 'receipt' else 'amount_due'],
+        'amount_due': write.money(data['amount']), 'due_date': None, 'text': None,
+        'facts': _facts(data, texts, write), 'support': write.support(texts), 'slip': False,
+        'qr': None, 'how_to_pay': [], 'footer': write.footer(),
+    }
+    return view | {'statement': _statement, 'receipt': _receipt, 'reminder': _reminder}[kind](
+        data, texts, write)
+
+
+def _facts(data, texts, write):
+    rows = []
+    if data.get('account_number'):
+        rows.append((texts['account_no'], write.account_digits()))
+    rows.append((texts['date'], [Value(formats.long_date(data['date'], write.lang))]))
+    if data.get('method'):
+        rows.append((texts['payment_method'], [write.text(data['method'])]))
+    return rows
+
+
+def _statement(data, texts, write):
+    payments = [[Value(row['number']), Value(formats.short_date(row['date'], write.lang)),
+                 write.money(row['amount'])] for row in data['payments']]
+    tables = [_open_items(data, texts, write, texts['balance'], data['balance'])]
+    if payments:
+        tables.append({
+            'title': texts['payments_title'], 'empty': '', 'total': None, 'rows': payments,
+            'columns': [texts['document'], texts['date'], texts['amount']]})
+    return {'tables': tables}
+
+
+def _reminder(data, texts, write):
+    return {
+        'text': write.text(write.own('reminder')) or texts['reminder_text'],
+        'tables': [_open_items(data, texts, write, texts['overdue_amount'], data['overdue'])],
+    }
+
+
+def _receipt(data, texts, write):
+    rows = [[Value(row['number']), Value(formats.short_date(row['date'], write.lang)),
+             write.money(row['amount'])] for row in data['items']]
+    unused = Decimal(data['unused'])
+    tables = [{
+        'title': texts['paid_invoices'], 'empty': '', 'rows': rows, 'total': None,
+        'columns': [texts['document'], texts['date'], texts['amount']]}] if rows else []
+    if unused:
+        tables.append({'title': texts['unused_amount'], 'rows': [], 'columns': [],
+                       'empty': write.money(unused), 'total': None})
+    return {'text': texts['receipt_thanks'], 'tables': tables}
+
+
+def _open_items(data, texts, write, label, total):
+    return {
+        'title': texts['open_items'], 'empty': texts['open_none'],
+        'columns': [texts['document'], texts['date'], texts['due_date'], texts['amount'],
+                    texts['open_amount']],
+        'rows': [[
+            Value(row['number']), Value(formats.short_date(row['date'], write.lang)),
+            Value(formats.short_date(row['due'], write.lang)), write.money(row['amount']),
+            write.money(row['open']),
+        ] for row in data['items']],
+        'total': data['items'] and (label, write.money(total)) or None,
+    }

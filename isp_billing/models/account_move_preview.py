@@ -1,0 +1,30 @@
+from odoo import models
+
+from ..engine import pdf_assemble
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    def _isp_preview_with_inserts(self, chosen):
+        """This invoice with what its account would carry now, in one PDF (bytes).
+
+        :param chosen: isp.invoice.attachment that is shown in any case, if it has a place in the
+            budget
+        """
+        self.ensure_one()
+        company, account = self.company_id, self._isp_document_account()
+        attachments = chosen.sudo().search([('company_id', '=', company.id)])
+        reached = (attachments | chosen.sudo()).filtered(
+            lambda record: record == chosen or account.id in record._isp_reached_accounts()
+        ).sorted(lambda record: (record.sequence, record.id))
+        files, language = reached._isp_stored_files(), self._isp_resolve_language()[0]
+        rows = [record._isp_insert_vals(self, language, files, place)
+                for place, record in enumerate(reached, start=1)]
+        self.env['isp.invoice.insert']._isp_within_budget(company, rows)
+        contents = [self.env['ir.attachment'].sudo().browse(row['file_id']).raw or b''
+                    for row in rows if not row['problem']]
+        sealed = self.sudo().isp_document_id.raw
+        invoice = sealed or self.sudo()._isp_make_pdf(self._isp_present_data())
+        return pdf_assemble.append(
+            invoice, [content for content in contents if pdf_assemble.can_append(content)])

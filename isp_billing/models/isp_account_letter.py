@@ -1,0 +1,148 @@
+from odoo import api, models
+
+from ..engine import document_layout, document_letter
+from .isp_document_data import _number as number_text
+
+PAYMENTS_SHOWN = 6
+
+
+class IspAccountLetter(models.AbstractModel):
+    """Facts and PDF of statements of account, reminders and receipts; nothing is stored."""
+
+    _name = 'isp.account.letter'
+    _description = "Letters to Billing Accounts"
+
+    # ---- what is printed ---------------------------------------------------------------------
+
+    @api.model
+    def _pdf(self, facts, language):
+        """The PDF of a letter.
+
+        :param str language: ``en``, ``fr`` or ``both``
+        :rtype: bytes
+        """
+        view = document_letter.build_letter(facts, language)
+        logo = self.env['ir.attachment'].sudo().browse(facts['logo'] or []).exists().raw
+        return self.env['account.move']._isp_pdf_of_view(
+            facts, view, {'mem:logo': logo} if logo else {}, 'isp_billing.letter_document')
+
+    @api.model
+    def _account_pdf(self, kind, account, company):
+        """A statement or a reminder of this day, in the language of the account."""
+        facts = self._account_facts(kind, account, company, company._isp_today())
+        return self._pdf(facts, account._isp_resolve_language(company)[0])
+
+    @api.model
+    def _receipt_pdf(self, payment):
+        """The receipt of a payment, in the language of the account that paid."""
+        account = payment.move_id.isp_account_id or payment.partner_id
+        return self._pdf(self._receipt_facts(payment),
+                         account._isp_resolve_language(payment.company_id)[0])
+
+    # ---- facts -------------------------------------------------------------------------------
+
+    @api.model
+    def _account_facts(self, kind, account, company, day):
+        """Facts of a statement (everything open) or of a reminder (what is past due).
+
+        :param str kind: ``statement`` or ``reminder``
+        :param day: date of the letter
+        """
+        currency = company.currency_id
+        lines = self._open_lines(account, company)
+        late = lines.filtered(lambda line: (line.date_maturity or line.date) < day)
+        shown = late.filtered(lambda line: line.amount_residual_currency > 0) \
+            if kind == 'reminder' else lines
+        balance = sum(lines.mapped('amount_residual_currency'))
+        ages = self.env['isp.document.aging']._ages([
+            ((day - (line.date_maturity or line.date)).days, line.amount_residual_currency)
+            for line in lines], currency)
+        overdue = sum(float(ages[age]) for age in document_layout.AGES[1:])
+        return {
+            **self._shared_facts(account, company, day), 'kind': kind,
+            'items': [self._item(line) for line in shown],
+            'payments': self._payments(account, company), 'aging': ages,
+            'balance': number_text(balance, currency), 'overdue': number_text(overdue, currency),
+            'amount': number_text(overdue if kind == 'reminder' else balance, currency),
+        }
+
+    @api.model
+    def _receipt_facts(self, payment):
+        """Facts of a receipt: the payment and the invoices that it paid."""
+        company, currency = payment.company_id, payment.currency_id
+        account = payment.move_id.isp_account_id or payment.partner_id
+        method = payment.payment_method_line_id.name or payment.journal_id.name or ''
+        reader = company._isp_text_reader()
+        line = payment.move_id.line_ids.filtered(
+            lambda row: row.account_id.account_type == 'asset_receivable')
+        items = [
+            {'number': part.debit_move_id.move_id.name,
+             'date': part.debit_move_id.date.isoformat(),
+             'amount': number_text(part.credit_amount_currency, currency)}
+            for part in line.matched_debit_ids
+        ]
+        return {
+            **self._shared_facts(account, company, payment.date), 'kind': 'receipt',
+            'number': payment.name or '', 'currency': currency.name,
+            'decimals': currency.decimal_places, 'items': items,
+            'method': reader.texts(payment.payment_method_line_id, 'name')
+            if payment.payment_method_line_id else {'en': method, 'fr': method},
+            'amount': number_text(payment.amount, currency),
+            'unused': number_text(-sum(line.mapped('amount_residual_currency')), currency),
+        }
+
+    @api.model
+    def _shared_facts(self, account, company, day):
+        """Facts that all letters have: company, customer, layout."""
+        account, company = account.with_company(company).sudo(), company.sudo()
+        data = self.env['isp.document.data'].sudo().with_company(company)
+        shared = data._shared(company, self.env['account.move'])
+        layout = self.env['isp.document.layout']._isp_for_account(account, company)
+        facts = {key: shared[key] for key in ('company', 'locales', 'paper', 'logo', 'support')}
+        facts |= {
+            'payment': {}, 'layout': {}, 'date': day.isoformat(),
+            'currency': company.currency_id.name,
+            'decimals': company.currency_id.decimal_places,
+            'account_number': account.isp_account_number or '',
+            'customer': {'name': account.name or '', 'address': data._address(
+                account, company, shared['texts'].__self__)},
+        }
+        if layout:
+            facts |= data._frozen_layout(layout)
+            facts |= data._follow_layout(facts, company)
+        return facts
+
+    @api.model
+    def _open_lines(self, account, company):
+        """Open receivable items of an account, the oldest first."""
+        return self.env['account.move.line'].search([
+            ('company_id', '=', company.id), ('parent_state', '=', 'posted'),
+            ('currency_id', '=', company.currency_id.id), ('amount_residual_currency', '!=', 0),
+            ('account_id.account_type', '=', 'asset_receivable'),
+            '|', ('isp_account_id', '=', account.id),
+            '&', ('isp_account_id', '=', False), ('partner_id', '=', account.id),
+        ], order='date_maturity, id')
+
+    @api.model
+    def _payments(self, account, company):
+        """The latest payments of an account, the newest first."""
+        payments = self.env['account.payment'].search([
+            ('company_id', '=', company.id), ('payment_type', '=', 'inbound'),
+            ('currency_id', '=', company.currency_id.id),
+            ('state', 'in', ('in_process', 'paid')),
+            '|', ('move_id.isp_account_id', '=', account.id),
+            '&', ('move_id.isp_account_id', '=', False), ('partner_id', '=', account.id),
+        ], order='date desc, id desc', limit=PAYMENTS_SHOWN)
+        return [{'number': payment.name or '', 'date': payment.date.isoformat(),
+                 'amount': number_text(payment.amount, payment.currency_id)}
+                for payment in payments]
+
+    @api.model
+    def _item(self, line):
+        currency = line.currency_id
+        return {
+            'number': line.move_id.name, 'date': line.date.isoformat(),
+            'due': (line.date_maturity or line.date).isoformat(),
+            'amount': number_text(line.amount_currency, currency),
+            'open': number_text(line.amount_residual_currency, currency),
+        }

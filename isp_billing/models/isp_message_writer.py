@@ -1,0 +1,158 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+
+from ..engine import formats, placeholders
+
+KIND_ORDER = ('internet', 'tv', 'voice', 'addon', 'equipment', 'one_time')
+
+
+class IspMessageWriter(models.AbstractModel):
+    """Writes the messages of a batch of invoices in both languages, with their values."""
+
+    _name = 'isp.message.writer'
+    _description = "Writer of Invoice Messages"
+
+    @api.model
+    def _write_messages(self, moves, summaries):
+        """Messages of each invoice, ready and in order.
+
+        A message whose placeholder has no value on an invoice is not on it.
+
+        :param moves: account.move
+        :param dict summaries: account summaries by move id
+        :return: {move id: [{'message_id', 'en', 'fr', 'on_invoice', 'on_email', 'on_portal',
+            'bills_left'}]}
+        """
+        matching = self.env['isp.invoice.message']._isp_matching(moves)
+        events = {}
+        for message in self.env['isp.invoice.message'].sudo().union(*matching.values()):
+            batch = moves.filtered(lambda move, message=message: message in matching[move.id])
+            events[message.id] = message._isp_events(batch)
+        next_days = self._next_days(moves) if any(matching.values()) else {}
+        result = {}
+        for move in moves:
+            rows = []
+            for message in matching[move.id]:
+                event = events[message.id].get(move.id)
+                row = self._row(message, move, event, summaries.get(move.id),
+                                next_days.get(move.id))
+                if row:
+                    rows.append(row)
+            result[move.id] = self._within_box(move.company_id, rows)
+        return result
+
+    @api.model
+    def _within_box(self, company, rows):
+        """Which messages are printed: the first ones that the box has room for."""
+        printed, used = 0, 0
+        for row in rows:
+            if not row['on_invoice']:
+                continue
+            longest = max(len(row['en']), len(row['fr']))
+            row['on_invoice'] = printed < company.isp_message_count and (
+                not printed or used + longest <= company.isp_message_chars)
+            if row['on_invoice']:
+                printed, used = printed + 1, used + longest
+        return [row for row in rows if row['on_invoice'] or row['on_email'] or row['on_portal']]
+
+    @api.model
+    def _row(self, message, move, event, summary, next_day):
+        """One message with its values (dict), None when a value is missing."""
+        languages, texts = move.company_id._isp_text_languages(), {}
+        bodies = self._bodies(message, languages)
+        for language, locale in move.company_id._isp_locales().items():
+            values = {}
+            if placeholders.used(bodies[language]):
+                values = self._values(move, summary, next_day, locale, languages[language][0])
+                values |= self._event_values(move, event, locale, languages[language][0])
+            texts[language] = placeholders.fill(bodies[language], values)
+        if not texts['en'] or not texts['fr']:
+            return None
+        return {
+            'message_id': message.id, **texts, 'on_invoice': message.on_invoice,
+            'on_email': message.on_email, 'on_portal': message.on_portal,
+            'bills_left': _bills_left(move, event[0]) if event else 0,
+        }
+
+    @api.model
+    def _bodies(self, message, languages):
+        """Text of a message in both languages; the other French is the second choice."""
+        english = message.with_context(lang=languages['en'][0]).body or ''
+        french = next((text for text in (
+            message.with_context(lang=code).body for code in languages['fr'])
+            if text and text != english), english)
+        return {'en': english, 'fr': french}
+
+    @api.model
+    def _values(self, move, summary, next_day, locale, lang):
+        """Values of the common placeholders, in one language (dict of str)."""
+        currency, account = move.currency_id, move._isp_document_account()
+        due = summary['due'] if summary else move.amount_total
+        plans = move.isp_charge_ids.plan_id.sorted(lambda plan: KIND_ORDER.index(plan.kind))
+        plan = plans[:1].with_context(lang=lang).name or ''
+        name = account.name or ''
+        return {
+            'first_name': name if account.is_company else name.split(' ')[0],
+            'name': name,
+            'account_number': account.isp_account_number or '',
+            'amount_due': formats.money(due, currency.name, locale, currency.decimal_places),
+            'due_date': move.invoice_date_due
+            and formats.long_date(move.invoice_date_due.isoformat(), locale) or '',
+            'plan': plan,
+            'next_bill_date': next_day and formats.long_date(next_day.isoformat(), locale) or '',
+            'invoice_number': move.name or '',
+            'company': move.company_id.name,
+        }
+
+    @api.model
+    def _event_values(self, move, event, locale, lang):
+        """Values of the placeholders of notices (dict of str)."""
+        if not event:
+            return {}
+        day, plan, amount, line = event
+        currency = move.currency_id
+        before = line._isp_list_price(move.invoice_date or move.company_id._isp_today())
+        return {
+            'event_date': formats.long_date(day.isoformat(), locale),
+            'event_plan': plan.with_context(lang=lang).name,
+            'bills_left': str(_bills_left(move, day)),
+            'new_price': formats.money(amount, currency.name, locale, currency.decimal_places),
+            'old_price': formats.money(before or 0, currency.name, locale, currency.decimal_places),
+        }
+
+    @api.model
+    def _next_days(self, moves):
+        """Day of the bill that follows each invoice: {move id: date or None}.
+
+        What is billed in advance comes again when its period is over, what is billed in arrears
+        one period later; services that end with the period do not come again.
+        """
+        result = {}
+        for move in moves:
+            ahead = move._isp_document_account()._isp_profile(move.company_id).days_ahead
+            days = [_next_day(charge) - timedelta(days=ahead) for charge in move.isp_charge_ids
+                    if charge.kind == 'recurring' and not (
+                        charge.line_id.isp_date_end
+                        and charge.line_id.isp_date_end <= charge.period_end)]
+            result[move.id] = min(
+                (day for day in days if move.invoice_date and day > move.invoice_date),
+                default=None)
+        return result
+
+
+def _next_day(charge):
+    """First day on which the line of a charge is billed again, without days ahead (date)."""
+    day, plan = charge.period_end + timedelta(days=1), charge.plan_id
+    if plan.timing == 'arrears':
+        day += relativedelta(**{f'{plan.unit}s': plan.interval})
+    return day
+
+
+def _bills_left(move, day):
+    """Monthly bills from this one to the last one before a day: 1 on the last one (int)."""
+    today = move.invoice_date or move.company_id._isp_today()
+    months = (day.year - today.year) * 12 + day.month - today.month
+    return max(1, months + (day.day > today.day))
