@@ -4,6 +4,7 @@ import json
 import logging
 import uuid
 
+import psycopg2
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -227,6 +228,8 @@ class AccountMove(models.Model):
                 try:
                     with self.env.cr.savepoint():
                         move._isp_seal(move._isp_make_pdf(move.isp_document_data))
+                except psycopg2.OperationalError:
+                    raise  # a conflict or a lost server: tried again, no fault of the document
                 except Exception as error:  # one bad document never stops the others
                     _logger.warning("Document of invoice %s: %s", move.id, error, exc_info=True)
                     results[move.id] = str(error) or type(error).__name__

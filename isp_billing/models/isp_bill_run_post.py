@@ -1,9 +1,14 @@
+import logging
 from datetime import timedelta
+
+import psycopg2
 
 from odoo import Command, models
 
 from .isp_bill_preview import NOT_COMPUTED
 from .isp_invoice_writer import WriterJob
+
+_logger = logging.getLogger(__name__)
 
 CHUNK = 100
 
@@ -178,8 +183,34 @@ class IspBillRun(models.Model):
                 bill._isp_set_state(('ready',), 'posted')
                 bill.write({'move_id': result.move_id or False, 'path': result.path})
         if self.post_invoices:
-            moves._isp_freeze_documents()
-        self._isp_mirror_next_dates(moves)
+            self._isp_freeze(moves)
+        self._isp_attempt(lambda: self._isp_mirror_next_dates(moves))
+
+    def _isp_freeze(self, moves):
+        """Freeze the documents of posted invoices; one that cannot be is parked, not the chunk."""
+        if not self._isp_attempt(moves._isp_freeze_documents):
+            return
+        for move in moves:
+            error = self._isp_attempt(move._isp_freeze_documents)
+            if error:
+                move.isp_bill_id.sudo().render_error = error
+
+    def _isp_attempt(self, work):
+        """Do something after posting, in a savepoint: what is posted stays posted.
+
+        :param work: function without arguments
+        :return: None, or the reason why it failed
+        """
+        try:
+            with self.env.cr.savepoint():
+                work()
+        except psycopg2.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the invoices are posted and stay so
+            self.env.invalidate_all()
+            _logger.warning("Bill run %s, after posting: %s", self.id, error)
+            return str(error) or type(error).__name__
+        return None
 
     def _isp_mirror_next_dates(self, moves):
         """Keep upstream's next date filled with what the engine says."""

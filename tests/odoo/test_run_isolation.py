@@ -86,3 +86,25 @@ class TestRunIsolation(IspCase):
         ):
             self.env['isp.bill.run']._cron_process_runs()
         self.assertEqual(good.state, 'computed')
+
+    def test_what_fails_after_posting_leaves_the_invoices_posted(self):
+        """Neither frozen facts nor the mirrored date take a chunk of invoices back."""
+        moves, runs = type(self.env['account.move']), type(self.env['isp.bill.run'])
+        original, bad = moves._isp_freeze_documents, self.accounts[1]
+
+        def freeze(records):
+            if bad in records.isp_account_id:
+                raise ValueError("no such logo")
+            return original(records)
+
+        def mirror(run, records):
+            run.env.cr.execute("SELECT 1 / 0")
+
+        with patch.object(moves, '_isp_freeze_documents', freeze), \
+                patch.object(runs, '_isp_mirror_next_dates', mirror), \
+                mute_logger('odoo.addons.isp_billing.models.isp_bill_run_post', 'odoo.sql_db'):
+            run = self.bill('2026-03-01')
+        self.assertEqual(run.bill_ids.mapped('state'), ['posted'] * 3)
+        self.assertEqual(len(run.move_ids), 3)
+        parked = run.bill_ids.filtered('render_error')
+        self.assertEqual((parked.account_id, parked.render_error), (bad, "no such logo"))
