@@ -67,12 +67,18 @@ def missing(name, terms, french):
     return found
 
 
+def _is_code(entry):
+    """Tell whether a term is an expression, such as the one that names a report's file."""
+    return any("print_report_name" in place for place, _line in entry.occurrences)
+
+
 def spacing(name, entries, canadian):
     """Return the faults of typography of a French file."""
     return [
         f"{name}:{entry.linenum}: {complaint}: {entry.msgstr!r}"
         for entry in entries
         for complaint in typography.complaints(entry.msgstr, canadian)
+        if not _is_code(entry)
     ]
 
 
