@@ -7,7 +7,8 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     isp_message_log_ids = fields.One2many(
-        'isp.invoice.message.log', 'move_id', string="Messages of the document", copy=False, readonly=True,
+        'isp.invoice.message.log', 'move_id', string="Messages of the document", copy=False,
+        readonly=True,
     )
 
     def _isp_log_messages(self, data):
