@@ -14,7 +14,7 @@ from .steps import StepError, forget_unused, fresh_folder, run, step
 
 REPOSITORY = "https://github.com/odoo/odoo"
 SERIES = "19.0"
-TODO = f"set ODOO_HOME to a folder that holds the odoo package of Odoo {SERIES}"
+MEND = f"set ODOO_HOME to a folder that holds the odoo package of Odoo {SERIES}"
 RENAMED = {"pypdf2": "pypdf", "psycopg2": "psycopg2-binary"}  # same imports, maintained wheels
 NOT_NEEDED = {"pypiwin32", "python-ldap", "rl-renderpm"}
 
@@ -54,7 +54,7 @@ def _requirements(home):
         for node in ast.walk(ast.parse((home / "setup.py").read_text())):
             if isinstance(node, ast.keyword) and node.arg == "install_requires":
                 return ast.literal_eval(node.value)
-    raise StepError(f"no list of requirements beside the odoo package in {home}", TODO)
+    raise StepError(f"no list of requirements beside the odoo package in {home}", MEND)
 
 
 def _maintained_names(lines):
@@ -81,7 +81,7 @@ def _check_links(tree):
         shown = "\n       ".join(f"{link} -> {link.readlink()}" for link in dangling[:5])
         raise StepError(
             f"{len(dangling)} links of Odoo's files lead nowhere:\n       {shown}",
-            "install the packages they belong to, or " + TODO,
+            "install the packages they belong to, or " + MEND,
         )
 
 
@@ -90,7 +90,7 @@ def _adopt(home, tree):
     home = Path(home).expanduser().resolve()
     if series(home) != SERIES:
         raise StepError(
-            f"{home} holds {series(home) or 'no odoo package'}, not Odoo {SERIES}", TODO
+            f"{home} holds {series(home) or 'no odoo package'}, not Odoo {SERIES}", MEND
         )
     (tree / "odoo").symlink_to(home / "odoo")
     if (home / "addons" / "account" / "__manifest__.py").exists():
@@ -103,7 +103,7 @@ def _clone(tree):
     """Make a shallow clone of the public repository."""
     run(
         ["git", "clone", "--quiet", "--depth=1", f"--branch={SERIES}", REPOSITORY, tree / "src"],
-        "check the network, or " + TODO,
+        "check the network, or " + MEND,
     )
     for name in ("odoo", "addons"):
         (tree / name).symlink_to(Path("src") / name)
@@ -166,7 +166,7 @@ def ensure():
 def _finish(tree, home, way, state):
     """Write down where the tree comes from and what it requires; it marks the tree as complete."""
     if series(tree) != SERIES:
-        raise StepError(f"what was fetched is Odoo {series(tree)}, not {SERIES}", TODO)
+        raise StepError(f"what was fetched is Odoo {series(tree)}, not {SERIES}", MEND)
     origin = {
         "way": way,
         "state": state,
