@@ -28,7 +28,7 @@ class IspMixin:
         cls.fr = cls.make_company("Rivelin Test SAS", cls.france, cls.eur, 'Europe/Paris')
         env.user.write({
             'company_ids': [Command.link(cls.ca.id), Command.link(cls.fr.id)],
-            'company_id': cls.ca.id,
+            'company_id': cls.ca.id, 'lang': 'en_US',
         })
         cls.env = env(context=dict(env.context, allowed_company_ids=[cls.ca.id, cls.fr.id]))
         cls.make_canadian_taxes()

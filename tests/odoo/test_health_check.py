@@ -59,7 +59,7 @@ class TestHealthCheck(IspCase):
 
     def test_fonts(self):
         gone = {'mem:x.ttf': pdf_render.MODULE / 'static' / 'fonts' / 'Missing.ttf'}
-        with patch.object(pdf_render, 'FONTS', gone):
+        with patch.object(pdf_render, 'FONTS', {**pdf_render.FONTS, 'gone': gone}):
             self.assertIn("Missing.ttf", self.check()['no_fonts'].title)
 
     def test_journal_without_mark(self):
