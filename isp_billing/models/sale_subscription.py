@@ -6,6 +6,10 @@ from odoo.fields import Domain
 
 from ..engine.schedule import LAST_DAY
 
+#: what the periods of a subscription count from, fixed once a period was charged
+ANCHORS = ('date_start', 'isp_anchor_date', 'isp_alignment')
+#: context key of upstream's own writes when a stage changes; they are undone right after
+STAGE_MOVES = 'isp_stage_moves'
 #: context key that hides ISP subscriptions from the upstream scheduled job
 SKIP_ISP = 'isp_skip_billed'
 
@@ -185,13 +189,16 @@ class SaleSubscription(models.Model):
         Upstream sets the start and the next invoice date to today whenever the stage becomes
         "in progress". Closing ends the lines instead of stopping the billing of arrears.
         """
+        self._isp_check_anchors(values)
         if 'stage_id' not in values:
             return super().write(values)
         kept = {
             record: (record.date_start, record.recurring_next_date, record.date)
             for record in self.filtered('isp_billed')
         }
-        result = super().write(values)
+        result = super(
+            SaleSubscription, self.with_context(**{STAGE_MOVES: True}),
+        ).write(values)
         for record, (start, next_date, end) in kept.items():
             super(SaleSubscription, record).write({
                 'date_start': values.get('date_start', start),
@@ -201,6 +208,28 @@ class SaleSubscription(models.Model):
             if record.stage_id.type == 'post':
                 record._isp_end(record.company_id._isp_today())
         return result
+
+    def _isp_check_anchors(self, values):
+        """Refuse to move the grid of charged periods, or to change their currency."""
+        touched = [name for name in (*ANCHORS, 'pricelist_id') if name in values]
+        if not touched or self.env.context.get(STAGE_MOVES):
+            return
+        for record in self.filtered(lambda s: s.isp_billed and s.isp_charge_ids):
+            for name in touched:
+                field, new = self._fields[name], values[name]
+                if name == 'pricelist_id':
+                    pricelist = self.env['product.pricelist'].browse(new)
+                    changed = pricelist.currency_id != record.currency_id
+                else:
+                    changed = field.convert_to_cache(new, record) != field.convert_to_cache(
+                        record[name], record)
+                if changed:
+                    raise UserError(self.env._(
+                        "Subscription %(subscription)s was already charged, so “%(field)s” no "
+                        "longer changes. End its lines and make a new subscription.",
+                        subscription=record.display_name,
+                        field=field._description_string(self.env),
+                    ))
 
     def copy_data(self, default=None):
         """The copy of an ISP subscription is a draft: new reference, no next date, no charges."""

@@ -196,6 +196,7 @@ class SaleSubscriptionLine(models.Model):
 
     def write(self, vals):
         """Refuse to overwrite what a charge has copied: such a change is dated."""
+        self._isp_check_first_day(vals)
         touched = CHARGED_FACTS & set(vals)
         if touched:
             for line in self.filtered(lambda line: line.isp_charge_ids):
@@ -208,6 +209,23 @@ class SaleSubscriptionLine(models.Model):
                         field=self._fields[changed[0]]._description_string(self.env),
                     ))
         return super().write(vals)
+
+    def _isp_check_first_day(self, vals):
+        """Periods of several months count from the first day: it is fixed once charged."""
+        if 'isp_date_start' not in vals:
+            return
+        day = fields.Date.to_date(vals['isp_date_start'])
+        for line in self.filtered(lambda line: line.isp_charge_ids):
+            plan = line.isp_plan_id
+            if plan.kind == 'one_time' or (plan.unit, plan.interval) == ('month', 1):
+                continue
+            if day != line.isp_date_start:
+                raise UserError(self.env._(
+                    "Line %(line)s of %(subscription)s was already charged, and its periods "
+                    "count from its first day, which no longer changes. End the line and start "
+                    "a new one.", line=line.name,
+                    subscription=line.sale_subscription_id.display_name,
+                ))
 
     def _isp_differs(self, name, value):
         current = self[name]

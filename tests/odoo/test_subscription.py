@@ -355,6 +355,26 @@ class TestLines(IspCase):
         self.ca.isp_profile_id.bill_day = 15
         self.assertEqual((self.subscription.isp_bill_day, fresh.isp_bill_day), (1, 15))
 
+    def test_the_grid_of_charged_periods_is_fixed(self):
+        """Neither start, anchor, alignment nor currency move what was charged."""
+        quarter = self.make_plan('QUARTER', 90.0, interval=3)
+        account = self.make_account("Fixed")
+        subscription = self.make_subscription(account, [quarter], '2024-01-01')
+        line = subscription.sale_subscription_line_ids
+        line.isp_date_start = '2024-02-01'
+        line.isp_date_start = '2024-01-01'
+        self.bill('2024-01-01', account_ids=[(6, 0, account.ids)])
+        euros = self.env['sale.subscription']._isp_list_pricelist(self.ca, self.eur)
+        for values in ({'date_start': '2024-03-01'}, {'isp_anchor_date': '2024-03-01'},
+                       {'isp_alignment': 'own'}, {'pricelist_id': euros.id}):
+            with self.assertRaisesRegex(UserError, "already charged"):
+                subscription.write(values)
+        subscription.write({'date_start': '2024-01-01', 'isp_alignment': 'profile'})
+        with self.assertRaisesRegex(UserError, "count from its first day"):
+            line.isp_date_start = '2024-02-01'
+        self.bill('2024-04-01', account_ids=[(6, 0, account.ids)])
+        self.assertEqual(self.amounts(subscription), [90.0, 90.0])
+
     def test_anniversary(self):
         self.ca.isp_profile_id.bill_day_rule = 'anniversary'
         account = self.make_account("Anniversary")
