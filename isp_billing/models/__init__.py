@@ -53,7 +53,6 @@ from . import (
     isp_invoice_writer,
     isp_language_choice,
     isp_language_rule,
-    isp_translation_gap,
     isp_service_hold,
     isp_service_plan,
     isp_service_plan_price,

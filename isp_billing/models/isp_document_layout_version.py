@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -39,6 +39,7 @@ class IspDocumentLayoutVersion(models.Model):
                                        "layout, which makes a new version."))
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         """Refuse: invoices were made with what stands here."""
         raise UserError(self.env._("Versions of layouts are kept: invoices were made with them."))

@@ -59,7 +59,7 @@ class IspDocumentTarget(models.AbstractModel):
         help="Only accounts with one of these tags. Empty: all.",
     )
     country_id = fields.Many2one(
-        'res.country', string="Country", help="Country of the service address. Empty: all.",
+        'res.country', help="Country of the service address. Empty: all.",
     )
     state_ids = fields.Many2many(
         'res.country.state', string="Provinces or states",

@@ -45,9 +45,11 @@ class IspLanguageChoice(models.Model):
     def write(self, vals):
         """Refuse: the log is evidence.
 
-        :raises UserError: always
+        :raises UserError: whatever is to be changed
         """
-        raise UserError(self.env._("Recorded choices of language are not changed afterwards."))
+        if vals:
+            raise UserError(self.env._("Recorded choices of language are not changed afterwards."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -20,7 +20,7 @@ class IspTaxRegistration(models.Model):
         help="As the customer reads it, without the rate: GST, QST, VAT.",
     )
     number = fields.Char(string="Registration number", required=True)
-    country_id = fields.Many2one('res.country', string="Country")
+    country_id = fields.Many2one('res.country')
     state_id = fields.Many2one(
         'res.country.state', string="Province or state",
         domain="[('country_id', '=?', country_id)]",

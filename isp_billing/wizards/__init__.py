@@ -6,4 +6,5 @@ from . import (
     isp_book_import_wizard,
     isp_line_change,
     isp_service_end,
+    isp_translation_gap,
 )
