@@ -224,13 +224,26 @@ class IspDocumentData(models.AbstractModel):
         """Lines of the document: each invoice line with the facts of its charge.
 
         The amounts are those of the invoice, so that they add up to its total; plan, period,
-        days and price come from the ledger.  Charges of 0.00 have no invoice line and follow.
+        days and price come from the ledger.
+        """
+        places = move.isp_charge_ids.subscription_id.partner_shipping_id
+        return [
+            self._charge_line(charge, line.price_subtotal if line else 0, places, texts)
+            if charge else self._free_line(line, texts)
+            for line, charge in self._line_records(move)
+        ]
+
+    @api.model
+    def _line_records(self, move):
+        """What the lines of the document are made of, in their order.
+
+        :return: [(account.move.line, isp.charge)], either may be empty: typed lines have no
+            charge, charges of 0.00 have no invoice line and follow
         """
         charges = move.isp_charge_ids
-        places = charges.subscription_id.partner_shipping_id
         by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
         spare = charges.filtered(lambda charge: not charge.move_line_id)
-        lines = []
+        records = []
         for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type != 'product':
                 continue
@@ -241,10 +254,9 @@ class IspDocumentData(models.AbstractModel):
                     and charge.date_from == line.isp_period_from
                     and charge.date_to == line.isp_period_to))[:1]
                 spare -= charge
-            lines.append(self._charge_line(charge, line.price_subtotal, places, texts)
-                         if charge else self._free_line(line, texts))
+            records.append((line, charge or spare.browse()))
         free = spare.filtered(lambda charge: charge.currency_id.is_zero(charge.amount))
-        return lines + [self._charge_line(charge, 0, places, texts) for charge in free]
+        return records + [(move.invoice_line_ids.browse(), charge) for charge in free]
 
     @api.model
     def _charge_line(self, charge, amount, places, texts):
