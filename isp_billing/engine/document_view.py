@@ -68,6 +68,7 @@ def build_view(data, language):
         'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
         'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
         'qr_label': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
+        'qr_caption': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
         'account_number': view.account_digits(),
         'footer': view.footer(),
     }

@@ -107,6 +107,7 @@ WORDS = {
                          "please call us: we will find a solution together.",
         'past_due': "Past due",
         'overdue_amount': "Of which past due",
+        'overdue_total': "Total past due",
         'aging': "Age of the amount due",
         'age_current': "Not yet due",
         'age_d30': "1–30 days late",
@@ -212,6 +213,7 @@ WORDS = {
                          f"{NBSP}: nous trouverons une solution ensemble.",
         'past_due': "En retard",
         'overdue_amount': "Dont en retard",
+        'overdue_total': "Total en retard",
         'aging': "Ancienneté du montant",
         'age_current': "Non échu",
         'age_d30': "1 à 30 jours",
@@ -259,6 +261,7 @@ WORDS = {
         'open_amount': "Solde dû",
         'past_due': "En souffrance",
         'overdue_amount': "Dont en souffrance",
+        'overdue_total': "Total en souffrance",
     },
 }
 
