@@ -106,11 +106,18 @@ class IspDocumentData(models.AbstractModel):
     def _company_legal(self, company):
         """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
 
-        Default: the registration numbers of the company that are not tax registrations.  Country
-        modules extend it.
+        Default: the registrations that are marked for the foot, and the company's registry unless
+        it is one of them.  Country modules extend it.
         """
+        shown = company.sudo().isp_tax_registration_ids.filtered('in_foot')
         registry = company.company_registry or ''
-        return {'en': registry, 'fr': registry}
+        if registry and _digits(registry) in map(_digits, shown.mapped('number')):
+            registry = ''
+        reader = company._isp_text_reader()
+        return {language: ' · '.join([
+            *(f"{reader.texts(row, 'label')[language]} {row.number}" for row in shown),
+            *([registry] if registry else []),
+        ]) for language in ('en', 'fr')}
 
     @api.model
     def _company_iban(self, company):
@@ -363,6 +370,11 @@ def _with_place(text, place, places):
     if len(places) < 2 or not place.street:
         return text
     return {language: f'{words} – {place.street}' for language, words in text.items()}
+
+
+def _digits(number):
+    """A registration number without the spaces that people write in it."""
+    return re.sub(r'\s', '', number)
 
 
 def _iso(day):
