@@ -39,9 +39,19 @@ class TestLayoutSetup(IspHttpCase):
         everywhere = cls.gst.tax_group_id
         for group in (cls.gst_qst, cls.gst_pst):
             group.children_tax_ids.filtered(lambda tax: tax.amount == 5).tax_group_id = everywhere
-        for company, number in ((cls.ca, 'FAC'), (cls.fr, 'FA')):
-            cls.journals[company].code = number
+        cls.banks = {company: cls.make_bank(company) for company in cls.ca | cls.fr}
         cls.manager.company_ids = cls.ca | cls.fr
+
+    @classmethod
+    def make_bank(cls, company):
+        """A journal in which payments are received and entered."""
+        account = cls.env['account.account'].with_company(company).create({
+            'code': '101400', 'name': "Outstanding receipts", 'account_type': 'asset_current',
+            'reconcile': True, 'company_ids': [(6, 0, company.ids)]})
+        bank = cls.env['account.journal'].create({
+            'name': "Bank", 'code': 'BNK', 'type': 'bank', 'company_id': company.id})
+        bank.inbound_payment_method_line_ids.payment_account_id = account
+        return bank
 
     def person(self, company, path, doing, settings):
         """A billing manager does something at a form of a company."""
@@ -86,11 +96,10 @@ class TestLayoutSetup(IspHttpCase):
 
     def pay(self, move, share):
         """Pay a part of an invoice 18 days after its date."""
-        bank = self.env['account.journal'].search(
-            [('type', '=', 'bank'), ('company_id', '=', move.company_id.id)], limit=1)
         register = self.env['account.payment.register'].with_context(
             active_model='account.move', active_ids=move.ids).create({
-                'payment_date': move.invoice_date + timedelta(days=18), 'journal_id': bank.id,
+                'payment_date': move.invoice_date + timedelta(days=18),
+                'journal_id': self.banks[move.company_id].id,
                 'amount': move.currency_id.round(move.amount_total * share)})
         register._create_payments()
 
