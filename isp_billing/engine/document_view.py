@@ -262,7 +262,7 @@ class PageWriter:
             rows.append((texts['pay_online'], texts['pay_online_text'] % payment['portal_host']))
         if payment.get('iban'):
             rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
-                payment['iban'], self.data['payment'].get('reference') or self.data['number'])))
+                payment['iban'].replace(' ', formats.NBSP), self.data['payment'].get('reference') or self.data['number'])))
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))

@@ -39,6 +39,7 @@ class TestLayoutSetup(IspHttpCase):
         everywhere = cls.gst.tax_group_id
         for group in (cls.gst_qst, cls.gst_pst):
             group.children_tax_ids.filtered(lambda tax: tax.amount == 5).tax_group_id = everywhere
+        cls.journals[cls.ca].code = cls.journals[cls.fr].code = 'FAC'
         cls.banks = {company: cls.make_bank(company) for company in cls.ca | cls.fr}
         cls.manager.company_ids = cls.ca | cls.fr
 
@@ -74,7 +75,7 @@ class TestLayoutSetup(IspHttpCase):
         self.assertTrue(layout.logo)
         return layout
 
-    def invoices(self, company, plans, customers):
+    def invoices(self, company, host, plans, customers, **service):
         """Three months of one customer per language: {language: invoice of the last month}.
 
         The first month is paid, of the second one a part.
@@ -82,8 +83,14 @@ class TestLayoutSetup(IspHttpCase):
         accounts = {
             language: self.make_account(company=company, isp_document_language=language, **values)
             for language, values in customers.items()}
+        self.env['ir.config_parameter'].set_param('web.base.url', f'https://{host}')
         for account in accounts.values():
-            self.make_subscription(account, plans, MONTHS[0], company=company)
+            home = self.env['res.partner'].create({
+                'name': "Home", 'parent_id': account.id, 'type': 'delivery', 'city': account.city,
+                'country_id': company.country_id.id, 'state_id': account.state_id.id,
+                **service}) if service else account
+            self.make_subscription(account, plans, MONTHS[0], company=company,
+                                   partner_shipping_id=home.id)
         found = {}
         for month, share in zip(MONTHS, (1, 0.8, 0), strict=True):
             run = self.bill(month, company=company)
@@ -128,7 +135,7 @@ class TestLayoutSetup(IspHttpCase):
             return
         for language, move in moves.items():
             with pypdfium2.PdfDocument(move.isp_document_id.raw) as pdf:
-                pdf[0].render(scale=100 / 72).to_pil().quantize(64).save(
+                pdf[0].render(scale=100 / 72).to_pil().save(
                     IMAGES / f'layout-{name}-{language}.png', optimize=True)
 
     def test_a_quebec_cooperative(self):
@@ -139,10 +146,10 @@ class TestLayoutSetup(IspHttpCase):
             ('BOX6', 'equipment', 9.95, "Wi-Fi 6 modem rental", "Location du modem Wi-Fi 6"),
             ('IP4', 'addon', 10.0, "Static IP address", "Adresse IP fixe")))
         place = {'street': "27, rue du Quai, app. 4", 'city': "Rimouski", 'zip': "G5L 2B2"}
-        moves = self.invoices(self.ca, plans, {
+        moves = self.invoices(self.ca, 'mon.littoral.example', plans, {
             'both': {'name': "Mélodie Tremblay-Roy", **place},
             'fr': {'name': "Anouk Vaillancourt-Lê", **place},
-            'en': {'name': "Łukasz Wójcik", **place}})
+            'en': {'name': "Łukasz Wójcik", **place}}, street="4, chemin du Phare", zip="G5L 7Y4")
         self.check(moves, {
             'fr': ["TPS 5 % Nº 80512 3456 RT0001", "TVQ 9,975 % Nº 1234567890 TQ0001",
                    "lun.–ven., de 8 h à 20 h", "Des frais de retard", "Bordereau de paiement",
@@ -161,7 +168,7 @@ class TestLayoutSetup(IspHttpCase):
             ('REPET', 'equipment', 4.17, "Wi-Fi repeater rental", "Location du répéteur Wi-Fi"),
             ('SECU', 'addon', 4.17, "Security pack", "Pack Sécurité")))
         place = {'street': "27 rue du Quai", 'city': "La Rochelle", 'zip': "17000"}
-        moves = self.invoices(self.fr, plans, {
+        moves = self.invoices(self.fr, 'espace.altitel.example', plans, {
             'both': {'name': "Mélodie Arnaud", **place},
             'fr': {'name': "Gaëlle Le Bihan", **place},
             'en': {'name': "Oliver Whitcombe", **place}})
