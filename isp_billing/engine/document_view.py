@@ -67,8 +67,7 @@ def build_view(data, language):
         'support': view.support(texts),
         'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
         'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
-        'qr_label': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
-        'qr_caption': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
+        'qr_label': view.scan(texts), 'qr_caption': view.scan(texts),
         'account_number': view.account_digits(),
         'footer': view.footer(),
     }
@@ -262,13 +261,19 @@ class PageWriter:
             rows.append((texts['pay_online'], texts['pay_online_text'] % payment['portal_host']))
         if payment.get('iban'):
             rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
-                payment['iban'].replace(' ', formats.NBSP), self.data['payment'].get('reference') or self.data['number'])))
+                payment['iban'].replace(' ', formats.NBSP),
+                payment.get('reference') or self.data['number'])))
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))
         if payment.get('slip') and self.layout['slip']:
             rows.append((texts['pay_mail'], texts['pay_mail_text']))
         return rows
+
+    def scan(self, texts):
+        """What the code is for."""
+        code = self.data['payment'].get('qr') or {}
+        return texts['scan_' + (code.get('type') or 'link')]
 
     def support(self, texts):
         """Where to ask, in one line."""

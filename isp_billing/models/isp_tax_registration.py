@@ -48,10 +48,12 @@ class IspTaxRegistration(models.Model):
     @api.constrains('tax_ids', 'tax_group_ids', 'in_foot')
     def _check_taxes(self):
         for registration in self:
-            if not (registration.tax_ids or registration.tax_group_ids or registration.in_foot):
+            printed = registration.tax_ids or registration.tax_group_ids or registration.in_foot
+            if not printed:
                 raise ValidationError(self.env._(
                     "Tax registration %(registration)s: choose the taxes or the tax groups that "
-                    "it is printed beside, or the foot of documents.", registration=registration.display_name,
+                    "it is printed beside, or the foot of documents.",
+                    registration=registration.display_name,
                 ))
 
     def _isp_for_tax(self, tax):

@@ -1,4 +1,4 @@
-"""What lies where on the paper: letters, page breaks, slip, window of the envelope, payment code."""
+"""What lies where on the paper: letters, page breaks, slip, window of the envelope, code."""
 import pypdfium2
 import zxingcpp
 
@@ -10,7 +10,8 @@ from .sample_common import MODES, QR, SampleCase
 
 FULL = {'window': 'left', 'aging': True, 'past_due': True, 'check_digit': True,
         'terms': {'en': "A late-payment charge of 1.5% per month (18% per year) applies.",
-                  'fr': "Des frais de retard de 1,5\u00a0% par mois (18\u00a0% par an) s’appliquent."}}
+                  'fr': "Des frais de retard de 1,5\u00a0% par mois s’appliquent, soit 18\u00a0% "
+                        "par an."}}
 #: least and most millimetres from the left of the paper, by window
 WINDOWS = {'left': (22, 112), 'right': (110, 195)}
 FROM_TOP = (55, 79)
@@ -143,7 +144,8 @@ class TestPaper(SampleCase):
                     found = places(content, street, name)
                     with self.subTest(paper=paper, side=side, mode=mode):
                         for text in (street, name):
-                            payee = [hit for hit in found[text] if height - 52 < hit[1] < height - 17]
+                            payee = [hit for hit in found[text]
+                                     if height - 52 < hit[1] < height - 17]
                             self.assertEqual(len(payee), 1)
                             middle = (payee[0][0] + payee[0][2]) / 2
                             self.assertEqual(middle > width / 2, side == 'right')

@@ -57,7 +57,8 @@ def test_lines_of_zero():
 
 
 @pytest.mark.parametrize(('language', 'text', 'amounts'), [
-    ('en', "Call to Portugal", ['0.15', '1.80']), ('fr', "Appel vers le Portugal", ['0,15', '1,80']),
+    ('en', "Call to Portugal", ['0.15', '1.80']),
+    ('fr', "Appel vers le Portugal", ['0,15', '1,80']),
     ('both', "Appel vers le Portugal / Call to Portugal", ['0,15', '1,80']),
 ])
 def test_details_of_usage_stand_under_their_line(language, text, amounts):
