@@ -67,7 +67,7 @@ def build_view(data, language):
         'support': view.support(texts),
         'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
         'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
-        'qr_label': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
+        'qr_label': view.scan(texts), 'qr_caption': view.scan(texts),
         'account_number': view.account_digits(),
         'footer': view.footer(),
     }
@@ -209,7 +209,37 @@ class PageWriter:
             'quantity': Value(formats.number(line['quantity'], self.lang)),
             'unit_price': self.amount(line['price_unit']),
             'amount': self.amount(line['amount']),
+            'details': [self.detail(row) for row in line.get('details') or ()]
+            if self.layout['usage_details'] else [],
         }
+
+    def detail(self, detail):
+        """One small row under a line: what its amount is made of.
+
+        Facts of a detail, of which any may be missing: ``text`` in each language, ``date`` (ISO),
+        ``quantity`` and ``unit`` (key of ``formats.UNITS``), ``price_unit``, ``amount``.  Date and
+        quantity stand in the column of periods, beside the text where that is hidden.
+        """
+        quantity = detail.get('quantity') or ''
+        if quantity:
+            quantity = formats.quantity_with_unit(quantity, detail['unit'], self.lang) \
+                if detail.get('unit') else formats.number(quantity, self.lang)
+        day = formats.short_date(detail['date'], self.lang) if detail.get('date') else ''
+        when = ' · '.join(part for part in (day, quantity) if part)
+        apart = self.layout['periods']
+        return {
+            'text': self.text(detail.get('text')) or '', 'notes': '',
+            'before': Value('' if apart else when), 'period': Value(when if apart else ''),
+            'code': Value(''), 'quantity': Value(''),
+            'unit_price': self.rate(detail['price_unit']) if detail.get('price_unit') else '',
+            'amount': self.amount(detail['amount']) if detail.get('amount') else '',
+        }
+
+    def rate(self, value):
+        """A price per unit, which may have more decimals than the currency."""
+        digits = -Decimal(value).normalize().as_tuple().exponent
+        return Value(formats.number(value, self.lang, 6)) if digits > self.data['decimals'] \
+            else self.amount(value)
 
     def totals(self, texts, refund):
         """Subtotal and one row per tax, each with its registration number."""
@@ -231,13 +261,19 @@ class PageWriter:
             rows.append((texts['pay_online'], texts['pay_online_text'] % payment['portal_host']))
         if payment.get('iban'):
             rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
-                payment['iban'], self.data['payment'].get('reference') or self.data['number'])))
+                payment['iban'].replace(' ', formats.NBSP),
+                payment.get('reference') or self.data['number'])))
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))
         if payment.get('slip') and self.layout['slip']:
             rows.append((texts['pay_mail'], texts['pay_mail_text']))
         return rows
+
+    def scan(self, texts):
+        """What the code is for."""
+        code = self.data['payment'].get('qr') or {}
+        return texts['scan_' + (code.get('type') or 'link')]
 
     def support(self, texts):
         """Where to ask, in one line."""

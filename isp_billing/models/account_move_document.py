@@ -126,6 +126,19 @@ class AccountMove(models.Model):
             self.company_id, self.partner_shipping_id,
         )
 
+    def _isp_line_details(self):
+        """What the lines of these invoices are made of: calls, messages, days of use.
+
+        Printed in small rows under the lines when the layout shows usage details, and frozen with
+        the invoice.  Default: nothing.  Modules that rate usage override it, with one query for
+        all invoices.
+
+        :return: {account.move.line, or isp.charge where a charge of 0.00 has no invoice line:
+            [detail]}; a detail is a JSON-able dict, see ``document_view.PageWriter.detail``
+        :rtype: dict
+        """
+        return {}
+
     def _isp_printed_language(self):
         """First language of the page: ``en`` or ``fr``; both languages begin with French."""
         return 'en' if self._isp_resolve_language()[0] == 'en' else 'fr'

@@ -106,11 +106,18 @@ class IspDocumentData(models.AbstractModel):
     def _company_legal(self, company):
         """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
 
-        Default: the registration numbers of the company that are not tax registrations.  Country
-        modules extend it.
+        Default: the registrations that are marked for the foot, and the company's registry unless
+        it is one of them.  Country modules extend it.
         """
+        shown = company.sudo().isp_tax_registration_ids.filtered('in_foot')
         registry = company.company_registry or ''
-        return {'en': registry, 'fr': registry}
+        if registry and _digits(registry) in map(_digits, shown.mapped('number')):
+            registry = ''
+        reader = company._isp_text_reader()
+        return {language: ' · '.join([
+            *(f"{reader.texts(row, 'label')[language]} {row.number}" for row in shown),
+            *([registry] if registry else []),
+        ]) for language in ('en', 'fr')}
 
     @api.model
     def _company_iban(self, company):
@@ -224,13 +231,26 @@ class IspDocumentData(models.AbstractModel):
         """Lines of the document: each invoice line with the facts of its charge.
 
         The amounts are those of the invoice, so that they add up to its total; plan, period,
-        days and price come from the ledger.  Charges of 0.00 have no invoice line and follow.
+        days and price come from the ledger.
+        """
+        places = move.isp_charge_ids.subscription_id.partner_shipping_id
+        return [
+            self._charge_line(charge, line.price_subtotal if line else 0, places, texts)
+            if charge else self._free_line(line, texts)
+            for line, charge in self._line_records(move)
+        ]
+
+    @api.model
+    def _line_records(self, move):
+        """What the lines of the document are made of, in their order.
+
+        :return: [(account.move.line, isp.charge)], either may be empty: typed lines have no
+            charge, charges of 0.00 have no invoice line and follow
         """
         charges = move.isp_charge_ids
-        places = charges.subscription_id.partner_shipping_id
         by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
         spare = charges.filtered(lambda charge: not charge.move_line_id)
-        lines = []
+        records = []
         for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type != 'product':
                 continue
@@ -241,10 +261,9 @@ class IspDocumentData(models.AbstractModel):
                     and charge.date_from == line.isp_period_from
                     and charge.date_to == line.isp_period_to))[:1]
                 spare -= charge
-            lines.append(self._charge_line(charge, line.price_subtotal, places, texts)
-                         if charge else self._free_line(line, texts))
+            records.append((line, charge or spare.browse()))
         free = spare.filtered(lambda charge: charge.currency_id.is_zero(charge.amount))
-        return lines + [self._charge_line(charge, 0, places, texts) for charge in free]
+        return records + [(move.invoice_line_ids.browse(), charge) for charge in free]
 
     @api.model
     def _charge_line(self, charge, amount, places, texts):
@@ -351,6 +370,11 @@ def _with_place(text, place, places):
     if len(places) < 2 or not place.street:
         return text
     return {language: f'{words} – {place.street}' for language, words in text.items()}
+
+
+def _digits(number):
+    """A registration number without the spaces that people write in it."""
+    return re.sub(r'\s', '', number)
 
 
 def _iso(day):

@@ -5,52 +5,25 @@ from unittest.mock import patch
 
 from odoo import Command
 
-from odoo.addons.isp_billing.engine import (
-    document_layout,
-    document_view,
-    payment_code,
-    pdf_render,
-)
+from odoo.addons.isp_billing.engine import document_view, pdf_render
 
 from .document_common import DocumentCase, pdf_text
 from .pdf_quality import boxes, complaints, faults
+from .sample_common import MODES, QR, SampleCase
 
-MODES = ('en', 'fr', 'both')
 LINES = (3, 13, 14, 60)
 RICH = {
     'font': 'roboto', 'codes': True, 'aging': True, 'past_due': True, 'check_digit': True,
+    'usage_details': True,
     'grouping': 'kind', 'slip_side': 'right', 'window': 'right', 'primary': '#5a1846',
     'totals': '#a3195b', 'accent': '#ffd400',
 }
 LEAN = {'unit_prices': False, 'quantities': False, 'periods': False, 'statement': False,
         'slip': False, 'window': 'left', 'paper': 'A4'}
-QR = {'mem:qr': payment_code.qr_png('https://isp.example')}
 COUNT = 2000 if os.environ.get('ISP_PROVE') else 200
 
 
-class TestPageQuality(DocumentCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.layout = cls.env['isp.document.layout'].new({
-            'name': "Sample", 'company_id': cls.company.id,
-            **cls.env['isp.document.layout'].default_get(
-                list(cls.env['isp.document.layout']._fields))})
-        cls.layout.company_id = cls.company
-
-    def facts(self, count, settings):
-        """The invented invoice with so many lines."""
-        facts = self.layout._isp_sample_facts()
-        pattern = facts['lines']
-        facts['lines'] = [dict(pattern[place % len(pattern)]) for place in range(count)]
-        facts['lines'][0] |= {'text': {
-            'en': "Fibre 1000 unlimited with a static address and the extended guarantee",
-            'fr': "Fibre 1000 illimitée avec adresse fixe et garantie prolongée du modem"},
-            'amount': '12345.67', 'price_unit': '12345.67', 'code': "FIB-1000-PLUS"}
-        facts['customer'] = {**facts['customer'], 'name': "Marie-Philippe Archambault-Desrosiers"}
-        facts['layout'] = {**document_layout.DEFAULTS, **settings}
-        return facts | self.env['isp.document.data']._follow_layout(facts, self.company)
+class TestPageQuality(SampleCase):
 
     def test_pages_of_each_mode_and_length(self):
         for name, settings in (('default', {}), ('rich', RICH), ('lean', LEAN)):
