@@ -227,7 +227,7 @@ class AccountMove(models.Model):
             for move in todo:
                 try:
                     with self.env.cr.savepoint():
-                        move._isp_seal(move._isp_make_pdf(move.isp_document_data))
+                        move._isp_make_document()
                 except psycopg2.OperationalError:
                     raise  # a conflict or a lost server: tried again, no fault of the document
                 except Exception as error:  # one bad document never stops the others
@@ -235,6 +235,11 @@ class AccountMove(models.Model):
                     results[move.id] = str(error) or type(error).__name__
                 tidy()
         return results
+
+    def _isp_make_document(self):
+        """Make and seal the legal PDF; what a document carries besides its page extends this."""
+        self.ensure_one()
+        self._isp_seal(self._isp_make_pdf(self.isp_document_data))
 
     def _isp_seal(self, content):
         """Store the legal PDF and its fingerprint."""
@@ -250,15 +255,18 @@ class AccountMove(models.Model):
             [(self.id, attachment.id, hashlib.sha256(content).hexdigest(), attachment.id)])
         self.invalidate_recordset(['invoice_pdf_report_id', 'invoice_pdf_report_file'])
 
-    def _isp_make_pdf(self, data):
+    def _isp_make_pdf(self, data, einvoice=None):
         """The PDF of frozen facts; the same facts give the same bytes."""
-        return self._isp_pdf_of_view(data, *self._isp_view(data))
+        return self._isp_pdf_of_view(data, *self._isp_view(data), einvoice=einvoice)
 
-    def _isp_pdf_of_view(self, data, view, pictures, template=PAGE):
-        """The PDF of ready texts."""
+    def _isp_pdf_of_view(self, data, view, pictures, template=PAGE, einvoice=None):
+        """The PDF of ready texts.
+
+        :param einvoice: ``pdf_archive.EInvoice`` to put inside, None without
+        """
         html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None, template)
         return pdf_render.render_pdf(
-            html, data['paper'], bool(view['slip']), pictures, data.get('layout'))
+            html, data['paper'], bool(view['slip']), pictures, data.get('layout'), einvoice)
 
     def _isp_view(self, data, language=None):
         """Ready texts of the page, and its pictures by address.
