@@ -72,15 +72,6 @@ class AccountMove(models.Model):
             period = known and (min(days[0] for days in known), max(days[1] for days in known))
         return facturx.with_periods(xml, period or None, lines)
 
-    def _isp_make_document(self):
-        """Make and seal the legal PDF, with its electronic invoice inside where one is wanted."""
-        einvoice = self.sudo()._isp_einvoice()
-        if not einvoice:
-            return super()._isp_make_document()
-        self._isp_seal(self._isp_make_pdf(self.isp_document_data, einvoice))
-        self._isp_keep_einvoice(einvoice)
-        return None
-
     def _isp_keep_einvoice(self, einvoice):
         """Store the XML where Odoo looks for it, so that all its doors give out these bytes."""
         file = self.env['ir.attachment'].sudo().create({
