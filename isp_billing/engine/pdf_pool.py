@@ -28,6 +28,10 @@ class RenderError(Exception):
     """A document could not be made; the text says why."""
 
 
+class _EndedError(Exception):
+    """A layout process ended in the middle of a document."""
+
+
 def processors():
     """Number of layout processes that suits this machine."""
     own = getattr(os, 'sched_getaffinity', None)
@@ -119,20 +123,33 @@ class _Pool:
         return self.threads.submit(self._ask, request, pdf_render.SECONDS)
 
     def _ask(self, request, seconds):
+        """One document; once more when its process was ended by somebody else."""
+        try:
+            return self._once(request, seconds)
+        except _EndedError:
+            try:
+                return self._once(request, seconds)
+            except _EndedError as error:
+                raise RenderError(
+                    "The process that lays out documents ended twice at this document.") from error
+
+    def _once(self, request, seconds):
         """One document, by the process of this thread."""
         process = getattr(self.local, 'process', None)
         if process is None or process.poll() is not None:
             process = self.local.process = self._start()
-        timer = threading.Timer(seconds + GRACE_SECONDS, process.kill)
+        late = threading.Event()
+        timer = threading.Timer(seconds + GRACE_SECONDS, lambda: (late.set(), process.kill()))
         timer.start()
         try:
             pdf_worker.send(process.stdin, (request, seconds))
             good, content = pdf_worker.receive(process.stdout)
         except (EOFError, OSError) as error:
             process.kill()
-            raise RenderError(
-                "The process that lays out documents ended; the document is made at the next "
-                "try.") from error
+            process.wait()
+            if late.is_set():
+                raise RenderError(f"The document was not ready after {seconds} seconds.") from error
+            raise _EndedError from error
         finally:
             timer.cancel()
         if not good:

@@ -1,6 +1,7 @@
 """Layout processes: the same bytes, failures of one document only, and an end."""
 import datetime
 import os
+import resource
 import signal
 import time
 
@@ -47,30 +48,41 @@ def test_a_bad_document_stops_no_other(pool):
     assert good.result()
 
 
-def test_a_killed_process_is_an_error_of_its_document_and_replaced(pool):
+def test_a_killed_process_is_replaced_and_its_document_made(pool):
     assert pool.submit(request(1)).result()
     for process in pool.processes:
         os.kill(process.pid, signal.SIGSTOP)
     jobs = [pool.submit(request(number)) for number in (2, 3)]
     time.sleep(0.2)
-    for process in list(pool.processes):
+    before = list(pool.processes)
+    for process in before:
         process.kill()
-    ended = 0
-    for job in jobs:
-        try:
-            job.result()
-        except pdf_pool.RenderError:
-            ended += 1
-    assert ended
-    assert pool.submit(request(4)).result()
+    assert [job.result() for job in jobs] == [
+        pdf_render.render_pdf(**request(number)) for number in (2, 3)]
+    assert not set(pool.processes) & set(before)
+
+
+def test_the_limit_of_processor_time_is_not_inherited(pool):
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + 600
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+    try:
+        assert pool.submit(request(1)).result()
+        process = pool.processes[0]
+        assert resource.prlimit(process.pid, resource.RLIMIT_CPU) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
 
 
 def test_a_document_that_hangs_ends_with_its_process(pool, monkeypatch):
     monkeypatch.setattr(pdf_pool, 'GRACE_SECONDS', 0.5)
     monkeypatch.setattr(pdf_render, 'SECONDS', 0.5)
     slow = pool.submit(request(1, html=PAGE % ('<p>word</p>' * 100_000)))
-    with pytest.raises(pdf_pool.RenderError):
+    with pytest.raises(pdf_pool.RenderError, match='not ready after 0.5 seconds'):
         slow.result()
+    monkeypatch.undo()
+    assert pool.submit(request(2)).result()
 
 
 def test_processes_end_when_nobody_asks():
