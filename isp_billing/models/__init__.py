@@ -3,6 +3,8 @@ from . import (
     account_journal_document,
     account_move,
     account_move_document,
+    account_move_render,
+    account_move_einvoice,
     account_move_message,
     account_move_preview,
     account_move_delivery,

@@ -105,8 +105,15 @@ class IspInvoiceInsert(models.Model):
             ))
 
     def _isp_travels_apart(self):
-        """Whether this insert is a file of its own (bool)."""
+        """Whether this insert is a file of its own (bool).
+
+        Always beside an electronic invoice, except on paper: with pages added the PDF would be
+        no archive any more.
+        """
         self.ensure_one()
+        move = self.sudo().move_id
+        if move.isp_einvoice_id:
+            return move._isp_delivery_channel() != 'paper'
         return (self.delivery or self.company_id.isp_attachment_delivery) == 'separate'
 
     def _isp_note_opened(self):

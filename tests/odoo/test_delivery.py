@@ -201,6 +201,6 @@ class TestDelivery(DocumentCase):
         bad, good = self.make_invoice(), self.make_invoice(self.make_account("Good One"))
         bad._isp_update_columns({'isp_document_data': 'jsonb'}, [(bad.id, '{"charges": 0}')])
         self.server()
-        with mute_logger('odoo.addons.isp_billing.models.account_move_document'):
+        with mute_logger('odoo.addons.isp_billing.models.account_move_render'):
             states = self.deliver(bad | good)
         self.assertEqual((states[bad.id][0], states[good.id][0]), ('failed', 'sent'))

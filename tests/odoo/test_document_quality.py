@@ -81,10 +81,17 @@ class TestPdfQuality(DocumentCase):
                 'draft': self.make_invoice(post=False)._isp_legal_pdf(),
                 'statement': letters._account_pdf('statement', self.partner, self.company),
                 'reminder': letters._account_pdf('reminder', self.partner, self.company),
+                'receipt': letters._receipt_pdf(self.paid(self.make_invoice())),
             }
             for kind, content in kinds.items():
                 with self.subTest(kind=kind, mode=mode):
                     self.assertEqual(complaints(content), [])
+
+    def paid(self, move):
+        """A payment of an invoice."""
+        return self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=move.ids,
+        ).create({'payment_date': '2026-07-15', 'amount': 50.0})._create_payments()
 
     def test_a_pdf_with_a_script_is_found(self):
         content = pdf_render.render_pdf('<html><title>t</title><body>x</body></html>')
@@ -131,7 +138,7 @@ class TestTimeLimit(DocumentCase):
         moves[0]._isp_make_pdf(moves[0].isp_document_data)  # fonts and sheet are read once
         started = time.monotonic()
         with patch.object(pdf_render, 'SECONDS', 4), patch.object(type(moves), '_isp_html', page), \
-                self.assertLogs('odoo.addons.isp_billing.models.account_move_document'):
+                self.assertLogs('odoo.addons.isp_billing.models.account_move_render'):
             results = moves._isp_render_documents()
         self.assertLess(time.monotonic() - started, 30)
         self.assertIn("not ready after 4 seconds", results[slow.id])
