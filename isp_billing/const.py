@@ -7,6 +7,7 @@ PLAN_KINDS = [
     ('equipment', "Equipment rental"),
     ('addon', "Add-on"),
     ('one_time', "One-time charge"),
+    ('usage', "Usage"),
 ]
 
 PERIOD_UNITS = [
@@ -42,6 +43,7 @@ HOLD_EFFECTS = [
 CHARGE_KINDS = [
     ('recurring', "Recurring"),
     ('one_time', "One-time"),
+    ('usage', "Usage"),
 ]
 
 CHARGE_ORIGINS = [
@@ -60,4 +62,16 @@ DOCUMENT_LANGUAGES = [
     ('en', "English"),
     ('fr', "French"),
     ('both', "Both, French first"),
+]
+
+DISCOUNT_KINDS = [
+    ('percent', "Percent"),
+    ('amount', "Amount per period"),
+    ('price', "Promotional price"),
+]
+
+PAYER_SHARES = [
+    ('all', "Everything"),
+    ('percent', "A percentage"),
+    ('amount', "Up to an amount per bill"),
 ]

@@ -40,6 +40,11 @@ class IspServicePlan(models.Model):
         help="Length of a full period, in the unit beside it.",
     )
     unit = fields.Selection(PERIOD_UNITS, required=True, default='month', tracking=True)
+    calendar_periods = fields.Boolean(
+        string="Calendar periods", tracking=True,
+        help="Periods of several months are those of the calendar (quarters, half-years, years), "
+             "counted from the bill day in January, and not from the start of the service.",
+    )
     timing = fields.Selection(
         TIMINGS, string="Billed", required=True, default='advance', tracking=True,
         help="In advance: before or at the start of the period. In arrears: after its last day.",
