@@ -60,7 +60,8 @@ class ServiceComparison:
             return 'ended', say('c_ended', line, date=day), -line.amount
         if any(hold['effect'] == HOLD_FREE and _goes_on(hold, line) for hold in line.holds):
             return 'hold', say('c_absent_hold', line), -line.amount
-        return 'absent', say('c_absent', line, date=formats.long_date(line.date_to, lang)), -line.amount
+        day = formats.long_date(line.date_to, lang)
+        return 'absent', say('c_absent', line, date=day), -line.amount
 
     def alone(self, line, suffix, amount):
         """A line that is not compared with another one."""

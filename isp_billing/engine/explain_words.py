@@ -218,8 +218,6 @@ WORDS = {
         'c_catch_up': "Facturé après coup : {label}, {period}",
         'c_catch_up_before': "Facturé après coup sur la facture précédente seulement : {label}, "
                              "{period}",
-        'c_earlier': "Earlier period: {label}, {period}",
-        'c_earlier_before': "Earlier period on the bill before only: {label}, {period}",
         'c_earlier': "Période antérieure : {label}, {period}",
         'c_earlier_before': "Période antérieure sur la facture précédente seulement : {label}, "
                             "{period}",
@@ -275,7 +273,7 @@ def words(lang):
     """All words for a language code: its own, then those of its language, then English.
 
     :param str lang: such as ``fr_CA``
-    :return: {key: pattern}, shared and not to be changed; colons in French stand after a no-break space
+    :return: {key: pattern}, not to be changed; French colons stand after a no-break space
     """
     french = (lang or '')[:2] == 'fr'
     merged = dict(WORDS['en'])
