@@ -129,7 +129,7 @@ class _Writer(DaysWriter):
     def period(self, facts):
         if not facts.date_from:
             return ''
-        return formats.period(facts.date_from, facts.date_to, self.lang)
+        return formats.period(*facts.span, self.lang)
 
     def named(self, key, facts, many=None, /, **values):
         """A sentence about a charge: its name, days and period fill the pattern."""

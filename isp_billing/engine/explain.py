@@ -37,7 +37,7 @@ def heading(facts, lang):
     """Service and days: ``Fibre 500, 2026-10-15 – 2026-10-31``."""
     if not facts.date_from:
         return facts.label
-    return f'{facts.label}, {formats.period(facts.date_from, facts.date_to, lang)}'
+    return f'{facts.label}, {formats.period(*facts.span, lang)}'
 
 
 def rule(facts, lang):

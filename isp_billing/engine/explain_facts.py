@@ -117,6 +117,13 @@ class Facts:
     def is_correction(self):
         return self.before is not None
 
+    @property
+    def span(self):
+        """First and last day that are named: a correction is one of its full period."""
+        if self.is_correction and self.kind == RECURRING:
+            return self.period_start, self.period_end
+        return self.date_from, self.date_to
+
     def text(self, words, lang):
         """A text that may stand in both languages."""
         if isinstance(words, dict):

@@ -69,15 +69,14 @@ class IspBillComparison(models.AbstractModel):
         if documents._name != 'account.move':
             facts = self.env['isp.explanation']._facts(documents.line_ids)
             return {bill: compare.Bill(
-                tuple(facts[line] for line in bill.line_ids),
+                tuple(facts[line] for line in bill.line_ids.sorted(_order)),
                 _exact(bill.amount_untaxed, bill), _exact(bill.amount_tax, bill),
             ) for bill in documents}
         facts = self.env['isp.explanation']._facts(documents.isp_charge_ids)
         found = {}
         for move in documents:
             sign = -1 if move.move_type == 'out_refund' else 1
-            charges = move.isp_charge_ids.sorted(
-                lambda c: (c.subscription_id.id, c.period_start, c.revision, c.line_id.id, c.id))
+            charges = move.isp_charge_ids.sorted(_order)
             found[move] = compare.Bill(
                 (*(facts[charge] for charge in charges), *self._typed(move, charges, sign)),
                 sign * _exact(move.amount_untaxed, move), sign * _exact(move.amount_tax, move),
@@ -121,7 +120,7 @@ class IspBillComparison(models.AbstractModel):
         places = {document: self._place(document) for document in documents}
         candidates = defaultdict(list)
         for move in self.env['account.move'].search([
-            ('isp_account_id', 'in', documents_accounts(places).ids), ('state', '=', 'posted'),
+            ('isp_account_id', 'in', [place.account.id for place in places.values()]), ('state', '=', 'posted'),
             ('move_type', 'in', ('out_invoice', 'out_refund')),
             ('isp_bill_run_id', '!=', False), ('reversed_entry_id', '=', False),
         ], order='invoice_date, id'):
@@ -203,10 +202,9 @@ class IspBillComparison(models.AbstractModel):
         ) for document, page in pages.items()}
 
 
-def documents_accounts(places):
-    """Accounts of places (res.partner)."""
-    accounts = [place.account for place in places.values()]
-    return accounts[0].union(*accounts[1:]) if accounts else accounts
+def _order(row):
+    """Charges of a service together, oldest first, its credit before what replaces it."""
+    return row.subscription_id.id, row.period_start, row.line_id.id, row.revision
 
 
 def _kind(group_key, position):

@@ -215,6 +215,8 @@ def test_rule(lang, values, expected):
 def test_heading():
     facts = Facts.of(PART)
     assert heading(facts, 'fr_FR') == 'Fibre 500, 15/10/2026 – 31/10/2026'
+    correction = Facts.of({**PART, 'before': 30})
+    assert heading(correction, 'en_CA') == 'Fibre 500, 2026-10-01 – 2026-10-31'
     assert heading(Facts(label='Typed'), 'en_CA') == 'Typed'
 
 
