@@ -45,6 +45,8 @@ class ServiceComparison:
         say = self.writer.named
         if line.kind == 'other':
             return 'other', say('c_other', line), line.amount
+        if line.instalment:
+            return 'instalment', say('c_instalment', line, **_numbers(line)), line.amount
         if line.billed_before:
             return 'again', say('c_again', line), line.amount
         if line.kind == RECURRING and 0 < line.days < line.period_days:
@@ -53,6 +55,9 @@ class ServiceComparison:
 
     def gone(self, line):
         say, lang = self.writer.named, self.writer.lang
+        if line.instalment:
+            text = say('c_instalment_before', line, **_numbers(line))
+            return 'instalment', text, -line.amount
         if line.kind == 'other':
             return 'other', say('c_other_before', line), -line.amount
         if line.service_end and line.date_to and line.service_end <= line.date_to:
@@ -201,6 +206,10 @@ def _named(line, lang):
         name = line.text(row['label'], lang)
         found[name] = found.get(name, ZERO) + to_decimal(row['amount'])
     return found
+
+
+def _numbers(line):
+    return {name: line.instalment[name] for name in ('number', 'count')}
 
 
 def _goes_on(hold, line):

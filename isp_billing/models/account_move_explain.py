@@ -6,7 +6,7 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     isp_explanation = fields.Html(
-        compute='_compute_isp_explanation', sanitize=False,
+        string="Explanation", compute='_compute_isp_explanation', sanitize=False,
         groups="isp_billing.group_clerk,isp_billing.group_approver,isp_billing.group_auditor",
         help="Each amount, and why the bill differs from the one before it.",
     )

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import date
 
+from markupsafe import Markup, escape
+
 from odoo import api, models
 
 from ..engine import compare, formats
@@ -13,6 +15,7 @@ from ..engine.money import to_decimal
 #: a group key of its own for each period, see ``isp.bill.preview``
 PERIOD_OF_GROUP = re.compile(r'P\d{4}-\d{2}-\d{2}$')
 FAR_AWAY = date(9999, 12, 31)
+ISO_DATE = re.compile(r'\d{4}-\d{2}-\d{2}')
 
 
 @dataclass(frozen=True)
@@ -118,9 +121,9 @@ class IspBillComparison(models.AbstractModel):
     def _before(self, documents):
         """The posted bill before each document: {document: account.move, empty when none}."""
         places = {document: self._place(document) for document in documents}
-        candidates = defaultdict(list)
+        candidates, accounts = defaultdict(list), [one.account.id for one in places.values()]
         for move in self.env['account.move'].search([
-            ('isp_account_id', 'in', [place.account.id for place in places.values()]), ('state', '=', 'posted'),
+            ('isp_account_id', 'in', accounts), ('state', '=', 'posted'),
             ('move_type', 'in', ('out_invoice', 'out_refund')),
             ('isp_bill_run_id', '!=', False), ('reversed_entry_id', '=', False),
         ], order='invoice_date, id'):
@@ -177,6 +180,7 @@ class IspBillComparison(models.AbstractModel):
         page = {
             'lang': lang.replace('_', '-'), 'words': words, 'changes': [], 'tax': None,
             'lines': [{**line, 'amount': money(line['amount'])} for line in lines],
+            'shown': _unbroken,
             'totals': [(words['this_bill'], money(bill.untaxed))], 'note': '', 'before': before,
         }
         if not before:
@@ -205,6 +209,11 @@ class IspBillComparison(models.AbstractModel):
 def _order(row):
     """Charges of a service together, oldest first, its credit before what replaces it."""
     return row.subscription_id.id, row.period_start, row.line_id.id, row.revision
+
+
+def _unbroken(text):
+    """A text whose dates are not cut at a hyphen (Markup)."""
+    return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', escape(text)))
 
 
 def _kind(group_key, position):
