@@ -22,6 +22,9 @@
         'report/invoice_document.xml',
         'report/invoice_report.xml',
         'report/flyer.xml',
+        # the page that explains a bill
+        'views/isp_explain_templates.xml',
+        'wizards/isp_bill_explain_views.xml',
         # views; actions before the views that name them
         'views/isp_charge_views.xml',
         'views/isp_service_plan_views.xml',

@@ -85,4 +85,9 @@ from . import (
     sale_subscription_bill_day,
     sale_subscription_line,
     sale_subscription_screen,
+    isp_explanation,
+    isp_explanation_detail,
+    isp_charge_explain,
+    isp_bill_comparison,
+    account_move_explain,
 )
