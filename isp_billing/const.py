@@ -61,3 +61,10 @@ DOCUMENT_LANGUAGES = [
     ('fr', "French"),
     ('both', "Both, French first"),
 ]
+
+# files of an invoice attachment; French of Canada has one of its own only where it differs
+FILE_LANGUAGES = [
+    ('en', "English"),
+    ('fr', "French"),
+    ('fr_ca', "French of Canada"),
+]

@@ -44,6 +44,7 @@ from . import (
     isp_health_check,
     isp_health_finding,
     isp_invoice_attachment,
+    isp_invoice_attachment_file,
     isp_attachment_result,
     isp_invoice_delivery,
     isp_invoice_insert,

@@ -99,7 +99,7 @@ class IspTranslationGap(models.TransientModel):
         return [
             self._isp_gap(attachment, f'pdf_{language}', company, language, attachment.name)
             for attachment in attachments for language in sorted(languages)
-            if not attachment[f'pdf_{language}_sha256']
+            if not attachment._isp_has_file(language)
         ]
 
     @api.model
