@@ -7,4 +7,5 @@ from . import (
     isp_line_change,
     isp_service_end,
     isp_translation_gap,
+    isp_translation_source,
 )
