@@ -86,6 +86,10 @@ class IspInvoiceAttachment(models.Model):
                 "The PDF has %(pages)s pages; the limit is %(limit)s. Shorten it, or raise the "
                 "limit in the settings.", pages=facts.get('pages'), limit=facts.get('max_pages')),
             'no_page': lambda: self.env._("The PDF has no page. Export it again."),
+            'page_size': lambda: self.env._(
+                "A page of the PDF measures %(width)s by %(height)s mm. Use Letter, A4 or another "
+                "paper between 20 and 450 mm.", width=facts.get('width'),
+                height=facts.get('height')),
             'bomb': lambda: self.env._(
                 "The PDF grows beyond all measure when it is opened. Print it to a new PDF and "
                 "upload that file."),

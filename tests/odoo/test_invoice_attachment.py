@@ -6,6 +6,10 @@ import pikepdf
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
+
+from tests.unit.pdf_corpus import BAD
+
 from .document_common import DocumentCase, encoded, make_pdf, page_count
 
 
@@ -33,6 +37,13 @@ class TestInvoiceAttachment(DocumentCase):
                 self.make(pdf_fr=encoded(content))
             self.assertIn("Spring offer", str(refused.exception))
             self.assertIn("PDF in French", str(refused.exception))
+
+    def test_every_reason_to_refuse_has_its_sentence(self):
+        codes = {code for _name, _content, code in BAD} | {'too_large', 'external_stream'}
+        for code in sorted(codes):
+            refused = PdfRefused(code, pages=9, max_pages=8, size=1, max_size=1)
+            with self.subTest(code=code):
+                self.assertTrue(self.env['isp.invoice.attachment']._isp_refusal(refused))
 
     def test_limits_are_those_of_the_company(self):
         self.company.isp_attachment_max_pages = 1
