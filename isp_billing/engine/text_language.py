@@ -8,16 +8,17 @@ import re
 WORD = re.compile(r"[^\W\d_]+(?:[’'](?=[^\W\d_]))?")
 LINK = re.compile(r"\{[^{}]*\}|https?://\S+|\S+@\S+|<[^<>]*>")
 #: words of one language that are no word of the other
-FRENCH = frozenset(
+FRENCH_WORDS = (
     "le la les un une et est sont pour avec sur dans vous votre vos nous notre nos du de au aux "
     "ce cette ces qui que ne pas mois par jusqu facture factures compte frais forfait offre prix "
     "abonnement paiement payer dès chez sans être avez avons sera seront plus vite bonjour merci "
-    "heures lundi vendredi remise rabais l d j n s c qu".split())
-ENGLISH = frozenset(
+    "heures lundi vendredi remise rabais l d j n s c qu")
+ENGLISH_WORDS = (
     "the and of to for with you your we our is are was this that these from until not month "
     "months bill bills account fee fees charge charges price payment pay by at it be been have "
     "has will no if when please thank thanks hello dear new free faster until o'clock monday "
-    "friday hours discount since".split())
+    "friday hours discount since")
+FRENCH, ENGLISH = frozenset(FRENCH_WORDS.split()), frozenset(ENGLISH_WORDS.split())
 ACCENTED = re.compile(r"[àâçèéêëîïôùûœ]")
 SHORT = 4
 

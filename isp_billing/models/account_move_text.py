@@ -12,7 +12,7 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     isp_text_warning = fields.Char(
-        compute='_compute_isp_text_warning',
+        string="Language of the texts", compute='_compute_isp_text_warning',
         help="The language of a text is guessed by its common words.",
     )
 

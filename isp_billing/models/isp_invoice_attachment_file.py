@@ -11,7 +11,7 @@ KILOBYTE = 1024
 
 
 class IspInvoiceAttachment(models.Model):
-    """The files of an attachment: inspected when uploaded, kept when carried, chosen by language."""
+    """Files of an attachment: inspected when uploaded, kept when carried, chosen by language."""
 
     _inherit = 'isp.invoice.attachment'
 

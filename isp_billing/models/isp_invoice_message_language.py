@@ -9,7 +9,7 @@ class IspInvoiceMessage(models.Model):
     _inherit = 'isp.invoice.message'
 
     language_warning = fields.Char(
-        compute='_compute_language_warning',
+        string="Language of the texts", compute='_compute_language_warning',
         help="The language of a text is guessed by its common words.",
     )
 

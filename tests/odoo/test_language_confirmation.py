@@ -23,7 +23,7 @@ class TestLanguageConfirmation(RealMail, DocumentCase):
         self.assertEqual(mail['Subject'].strip(),
                          "Langue de vos factures / Language of your invoices - Nordet Fibre inc.")
         text = ' '.join(self.text_of(mail).split())
-        for words in ("Avant : anglais", "les deux, le français en premier", "Before: English",
+        for words in ("anglais →", "les deux, le français en premier", "English →",
                       "both, French first", self.partner.isp_account_number):
             self.assertIn(words, text.replace('*', ''))
         self.assertIn('/isp/language/', mail.get_body(('html',)).get_content())

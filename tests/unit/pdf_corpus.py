@@ -54,7 +54,8 @@ def with_page(words):
     """A good file whose page is described by other words."""
     return raw_pdf([
         b'<< /Type /Catalog /Pages 2 0 R >>', b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        b'<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << >> %s >>' % words, stream(b'q Q')])
+        b'<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << >> %s >>' % words,
+        stream(b'q Q')])
 
 
 def encrypted(**passwords):
@@ -190,7 +191,8 @@ BAD = [
         b'<< /Type /Catalog /Pages 2 0 R >>',
         b'<< /Type /Pages /Kids [%s] /Count 10000 >>' % b' '.join(
             b'%d 0 R' % (number + 3) for number in range(10000)),
-        *[b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> >>'] * 10000]), 'too_many_pages'),
+        *[b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> >>'] * 10000]),
+     'too_many_pages'),
     ('pages within pages', pages_within_pages(), 'broken'),
     ('a page of a hundred metres', with_page(b'/MediaBox [0 0 283465 283465]'), 'page_size'),
     ('a page in large units', with_page(b'/MediaBox [0 0 612 792] /UserUnit 75'), 'page_size'),
