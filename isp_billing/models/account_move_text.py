@@ -31,7 +31,7 @@ class AccountMove(models.Model):
                  if text_language.guess(text) not in (None, language)]
         if not wrong:
             return ''
-        names = ', '.join(f'“{text[:60]}”' for text in wrong[:SHOWN])
+        names = ', '.join(self.env._("“%(text)s”", text=text[:60]) for text in wrong[:SHOWN])
         if language == 'both':
             return self.env._(
                 "%(texts)s: written in one language, and printed so in both. Use a product or a "
