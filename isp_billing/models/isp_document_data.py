@@ -136,19 +136,27 @@ class IspDocumentData(models.AbstractModel):
             label = reader.texts(registration, 'label')
         else:
             label = {
-                language: RATE.sub(' ', name).strip()
-                for language, name in reader.texts(tax.tax_group_id, 'name').items()
+                language: _without_rate(name) or name
+                for language, name in reader.texts(
+                    self._tax_label_source(tax, reader), 'name').items()
             }
-            if label['en'] in GENERIC_GROUPS or label['fr'] in GENERIC_GROUPS:
-                label = {
-                    language: RATE.sub(' ', name).strip() or name
-                    for language, name in reader.texts(tax, 'name').items()
-                }
-        if label['en'] == label['fr'] and label['en'] in TAX_NAMES:
-            label = {'en': label['en'], 'fr': TAX_NAMES[label['en']]}
+        if label['en'] == label['fr']:
+            label['fr'] = self._tax_name_in_french(label['en']) or label['fr']
         rate = str(tax.amount) if tax.amount_type in ('percent', 'division') else None
         order = (registration.sequence, registration.id) if registration else (tax.sequence, tax.id)
         return {'label': label, 'rate': rate, 'number': registration.number or '', 'order': order}
+
+    @api.model
+    def _tax_label_source(self, tax, reader):
+        """Record whose name is printed for a tax without registration: its group, or the tax."""
+        names = reader.texts(tax.tax_group_id, 'name').values()
+        generic = any(_without_rate(name) in GENERIC_GROUPS for name in names)
+        return tax if generic else tax.tax_group_id
+
+    @api.model
+    def _tax_name_in_french(self, name):
+        """Known French name of a tax, for charts that were loaded without French ('' if none)."""
+        return TAX_NAMES.get(_without_rate(name), '')
 
     @api.model
     def _address(self, partner, company, reader):
@@ -363,6 +371,10 @@ class _TextReader:
                     break
             self.cache[key] = {'en': english, 'fr': french or english}
         return self.cache[key]
+
+
+def _without_rate(name):
+    return RATE.sub(' ', name).strip()
 
 
 def _with_place(text, place, places):

@@ -9,4 +9,5 @@ from . import (
     isp_service_end,
     isp_translation_gap,
     isp_usage_import,
+    isp_translation_source,
 )
