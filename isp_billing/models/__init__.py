@@ -74,6 +74,7 @@ from . import (
     isp_usage_record,
     isp_usage_tier,
     isp_usage_intake,
+    isp_document_data_charge,
     mail_mail,
     res_company,
     res_company_document,
