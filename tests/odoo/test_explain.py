@@ -182,6 +182,8 @@ class TestExplain(ExplainMixin, IspCase):
             move = self.moves().with_user(user).with_context(allowed_company_ids=self.ca.ids)
             self.assertIn("17 of 31 days", move.isp_explanation)
             self.assertIn('isp_explanation', move.get_view(view_type='form')['arch'])
+            if role == 'auditor':  # who writes nothing has the tab alone
+                continue
             wizard = self.env['isp.bill.explain'].with_user(user).with_context(
                 allowed_company_ids=self.ca.ids).create({'account_id': self.account.id})
             wizard.write({'what': 'next', 'target_date': '2026-11-01'})
