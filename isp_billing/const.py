@@ -91,6 +91,7 @@ USAGE_SOURCES = [
     ('csv', "CSV file"),
     ('api', "Other system"),
     ('manual', "Entered by hand"),
+]
 
 # files of an invoice attachment; French of Canada has one of its own only where it differs
 FILE_LANGUAGES = [

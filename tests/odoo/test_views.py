@@ -6,7 +6,14 @@ from odoo.tools.safe_eval import safe_eval
 from .common import IspCase
 
 ROLES = ('clerk', 'approver', 'manager', 'auditor')
-WIZARDS = ('isp.bill.explain', 'isp.bill.reason', 'isp.line.change', 'isp.service.end', 'isp.book.import.wizard')
+WIZARDS = (
+    'isp.bill.explain',
+    'isp.bill.reason',
+    'isp.line.change',
+    'isp.service.end',
+    'isp.book.import.wizard',
+    'isp.usage.import',
+)
 
 
 class TestViews(IspCase):
