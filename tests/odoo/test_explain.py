@@ -156,6 +156,20 @@ class TestExplain(ExplainMixin, IspCase):
         fees = self.moves().isp_charge_ids.filtered(lambda c: c.plan_id == fee)
         self.assertEqual(fees.explanation, "Instalment 1 of 3, total $100.00: $33.33")
 
+    def test_usage_by_tier(self):
+        data = self.make_plan('data', None, kind='usage', timing='arrears', usage_included=100.0)
+        self.env['isp.usage.tier'].create({
+            'plan_id': data.id, 'date_from': '2026-01-01', 'price': 1.5,
+            'currency_id': self.cad.id})
+        subscription = self.make_subscription(self.account, [data], '2026-10-01')
+        self.env['isp.usage.record'].create({
+            'key': 'explain-1', 'day': '2026-10-20', 'quantity': 110.0,
+            'line_id': subscription.sale_subscription_line_ids.id})
+        self.bill('2026-11-01')
+        charge = self.env['isp.charge'].search([('plan_id', '=', data.id)])
+        self.assertEqual(charge.explanation.split('\n'), [
+            f"100{A0}GB included in the price", f"10{A0}GB × $1.50 = $15.00", "Usage: $15.00"])
+
     def test_forecast_is_the_bill(self):
         self.bill('2026-10-15')
         wizard = self.env['isp.bill.explain'].create({'account_id': self.account.id})
