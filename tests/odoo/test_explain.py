@@ -170,6 +170,20 @@ class TestExplain(ExplainMixin, IspCase):
         self.assertEqual(charge.explanation.split('\n'), [
             f"100{A0}GB included in the price", f"10{A0}GB × $1.50 = $15.00", "Usage: $15.00"])
 
+    def test_prices_with_tax_are_compared_with_tax(self):
+        tax = self.make_tax(
+            "VAT 20 within", 20.0, self.fr, price_include_override='tax_included')
+        plan = self.make_plan('ttc', 30.0, company=self.fr, taxes=tax)
+        account = self.make_account("Zoé Essai", company=self.fr)
+        self.make_subscription(account, [plan], '2026-10-15', company=self.fr)
+        self.bill('2026-10-15', company=self.fr)
+        move = self.bill('2026-11-01', company=self.fr).move_ids
+        page = self.env['isp.bill.comparison'].with_context(lang='fr_FR')._explain(move)[move]
+        self.assertEqual(page['totals'][0], ("Cette facture, taxes comprises", f"30,00{A0}€"))
+        self.assertEqual([change.sentence for change in page['changes']], [
+            f"Ttc, seulement 17 jours sur 31 sur la facture précédente{A0}: +13,55{A0}€"])
+        self.assertIsNone(page['tax'])
+
     def test_forecast_is_the_bill(self):
         self.bill('2026-10-15')
         wizard = self.env['isp.bill.explain'].create({'account_id': self.account.id})
