@@ -12,6 +12,7 @@ BILL_STATES = [
     ('review', "To review again"),
     ('posted', "Posted"),
     ('already', "Already charged"),
+    ('reversed', "Reversed"),
 ]
 DELIVERY_STATES = [
     ('none', "Not yet"),
@@ -22,6 +23,8 @@ DELIVERY_STATES = [
     ('no_email', "No e-mail address"),
     ('failed', "Failed, will be retried"),
 ]
+#: states of a run whose bills no longer change
+CLOSED_RUNS = ('done', 'cancelled', 'reversing', 'reversed')
 FLAGS = [
     ('first_bill', "First bill"),
     ('final', "Final bill"),
@@ -136,7 +139,7 @@ class IspBillRunBill(models.Model):
         return self
 
     def _isp_check_open(self):
-        closed = self.filtered(lambda bill: bill.run_id.state in ('done', 'cancelled'))
+        closed = self.filtered(lambda bill: bill.run_id.state in CLOSED_RUNS)
         if closed:
             raise UserError(self.env._(
                 "Run %(run)s is finished; its bills no longer change.", run=closed[0].run_id.name,

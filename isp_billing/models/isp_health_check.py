@@ -356,7 +356,7 @@ class IspHealthCheck(models.AbstractModel):
     def _check_stuck_runs(self, company):
         now = fields.Datetime.now()
         runs = self.env['isp.bill.run'].search([
-            ('company_id', '=', company.id), ('state', 'in', ('computing', 'running')),
+            ('company_id', '=', company.id), ('state', 'in', ('computing', 'running', 'reversing')),
             ('write_date', '<', now - LATE),
         ])
         return [self._finding(
