@@ -9,7 +9,7 @@ class IspBillingProfile(models.Model):
 
     _name = 'isp.billing.profile'
     _description = "Billing Profile"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'sequence, id'
     _check_company_auto = True
 
