@@ -30,6 +30,7 @@
         'views/isp_bill_run_bill_views.xml',
         'views/isp_bill_run_views.xml',
         'views/isp_bill_run_reversal_views.xml',
+        'views/isp_bill_schedule_views.xml',
         'views/res_partner_views.xml',
         'views/sale_subscription_views.xml',
         'views/account_move_views.xml',

@@ -27,6 +27,8 @@ from . import (
     isp_bill_run_post,
     isp_bill_run_work,
     isp_bill_run_reverse,
+    isp_bill_run_schedule,
+    isp_bill_schedule,
     isp_bill_run_audit,
     isp_bill_run_screen,
     isp_billing_engine,

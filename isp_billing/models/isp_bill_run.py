@@ -18,7 +18,7 @@ GUARDED = {
     'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
     'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
     'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
-    'reversal_documents',
+    'reversal_documents', 'schedule_id', 'schedule_date',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 #: bills that are the record of what was posted

@@ -43,6 +43,7 @@ class IspBillRun(models.Model):
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')
+            self._isp_after_compute()
             return 0
         in_scope = accounts
         if self.profile_ids:
@@ -57,6 +58,9 @@ class IspBillRun(models.Model):
             'already_count': self.already_count + already,
         })
         return len(accounts)
+
+    def _isp_after_compute(self):
+        """What follows when every account was computed. Override to add to it."""
 
     def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""

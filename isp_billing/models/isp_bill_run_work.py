@@ -59,8 +59,9 @@ class IspBillRun(models.Model):
         """
         self.ensure_one()
         # reasons and summaries are stored: in the language of the person who reads them
+        reader = self.sudo().schedule_id.user_id or self.sudo().computed_by_id
         return self.with_context(
-            lang=self.sudo().computed_by_id.lang or self.env.lang,
+            lang=reader.lang or self.env.lang,
         )._isp_work_in_chunks(commit)
 
     def _isp_work_in_chunks(self, commit):
@@ -194,7 +195,11 @@ class IspBillRun(models.Model):
         ])
         self._isp_set_state(('running',), 'exception' if open_bills else 'done')
         self.message_post(body=self._isp_summary())
+        self._isp_after_finish()
         return 0
+
+    def _isp_after_finish(self):
+        """What follows when a run has ended. Override to add to it."""
 
     def _isp_summary(self):
         """One sentence on what the run did, for its log."""
