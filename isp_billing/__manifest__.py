@@ -52,6 +52,7 @@
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
         'wizards/isp_wizards_views.xml',
+        'wizards/isp_bill_now_views.xml',
         # menus last: they name actions
         'views/isp_billing_menus.xml',
         'views/isp_document_layout_views.xml',

@@ -27,6 +27,7 @@ from . import (
     isp_bill_run_post,
     isp_bill_run_work,
     isp_bill_run_reverse,
+    isp_bill_now,
     isp_bill_run_schedule,
     isp_bill_schedule,
     isp_bill_run_audit,

@@ -19,6 +19,7 @@ GUARDED = {
     'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
     'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
     'reversal_documents', 'schedule_id', 'schedule_date',
+    'request_key',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 #: bills that are the record of what was posted

@@ -1,6 +1,7 @@
 from . import (
     account_move_reversal,
     isp_attachment_preview,
+    isp_bill_now,
     isp_bill_reason,
     isp_bill_reverse,
     isp_quick_flyer,
