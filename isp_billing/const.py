@@ -61,3 +61,8 @@ DOCUMENT_LANGUAGES = [
     ('fr', "French"),
     ('both', "Both, French first"),
 ]
+
+LOCK_CHOICES = [
+    ('stop', "Stop and say so"),
+    ('move', "Move the invoices to the first open day"),
+]

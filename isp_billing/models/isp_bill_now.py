@@ -38,7 +38,9 @@ class IspBillRun(models.Model):
         run = self.sudo().with_company(company).new({
             'company_id': company.id, 'target_date': target, 'invoice_date': day,
         })
-        return run._isp_previews(account.sudo().with_company(company))[0]
+        previews = run._isp_previews(account.sudo().with_company(company))[0]
+        run._isp_review_variance(previews)
+        return previews
 
     @api.model
     def _isp_previews_hash(self, previews, invoice_date):

@@ -19,7 +19,7 @@ GUARDED = {
     'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
     'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
     'reversal_documents', 'schedule_id', 'schedule_date',
-    'request_key',
+    'request_key', 'moved_from', 'moved_to', 'moved_lock',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 #: bills that are the record of what was posted
@@ -194,7 +194,7 @@ class IspBillRun(models.Model):
         if not self.env.su and GUARDED & set(vals):
             raise AccessError(self.env._("The state of a bill run is set by its buttons."))
         scope = {'target_date', 'invoice_date', 'profile_ids', 'account_ids', 'company_id',
-                 'post_invoices'}
+                 'post_invoices', 'lock_choice'}
         if not self.env.su and scope & set(vals):
             fixed = self.filtered(lambda run: run.state != 'draft')
             if fixed:

@@ -8,6 +8,7 @@ from psycopg2 import errorcodes
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import LOCK_CHOICES
 from ..engine.schedule import month_day
 
 _logger = logging.getLogger(__name__)
@@ -52,6 +53,9 @@ class IspBillSchedule(models.Model):
              "“Approval by a second person” the company's setting has to allow it, too.",
     )
     send_invoices = fields.Boolean(string="Send the invoices", default=True)
+    lock_choice = fields.Selection(
+        LOCK_CHOICES, string="In a locked period", required=True, default='stop',
+    )
     user_id = fields.Many2one(
         'res.users', string="Responsible", required=True, default=lambda self: self.env.user,
         help="Is told of every run that waits for a person.",
@@ -182,7 +186,7 @@ class IspBillSchedule(models.Model):
                     'schedule_date': day, 'target_date': day,
                     'invoice_date': self.company_id._isp_today(),
                     'profile_ids': [Command.set(profiles.ids)],
-                    'send_invoices': self.send_invoices,
+                    'send_invoices': self.send_invoices, 'lock_choice': self.lock_choice,
                 })
                 self.env.flush_all()
         except psycopg2.IntegrityError as error:

@@ -2,6 +2,8 @@ import uuid
 
 from odoo import api, fields, models
 
+from ..models.isp_bill_preview_guard import MINIMUM
+
 
 class IspBillNow(models.TransientModel):
     """Shows what an account would be billed at a date, and bills exactly that."""
@@ -42,7 +44,7 @@ class IspBillNow(models.TransientModel):
         for wizard in self:
             bills = wizard._isp_previews()
             wizard.can_bill = any(
-                not bill.problems and not bill.carries_credit for bill in bills)
+                not bill.problems and not wizard._isp_is_carried(bill) for bill in bills)
             wizard.shown_hash = self.env['isp.bill.run']._isp_previews_hash(
                 bills, wizard.company_id._isp_today())
             wizard.preview = wizard._isp_preview_html(bills)
@@ -62,6 +64,10 @@ class IspBillNow(models.TransientModel):
             'bills': values, 'ready': bool(self.account_id and self.target_date),
         }, inherit_branding=False)
 
+    @staticmethod
+    def _isp_is_carried(bill):
+        return bill.carries_credit or MINIMUM in bill.flags
+
     def _isp_bill_values(self, bill):
         currency = self.env['res.currency'].browse(bill.currency_id)
         # sudo: names of plans and subscriptions of an account that the user may read
@@ -69,7 +75,8 @@ class IspBillNow(models.TransientModel):
         totals = bill.totals or {}
         return {
             'problems': [problem.message for problem in bill.problems],
-            'carried': bill.carries_credit,
+            'carried': bill.carries_credit, 'small': MINIMUM in bill.flags,
+            'review': bill.review,
             'lines': [
                 {
                     'name': plans.browse(line.plan_id).name, 'first': line.date_from,
