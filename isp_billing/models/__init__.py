@@ -31,6 +31,7 @@ from . import (
     isp_bill_run_variance,
     isp_bill_run_contact,
     isp_bill_run_reverse,
+    isp_bill_run_reverse_send,
     isp_bill_now,
     isp_bill_run_schedule,
     isp_bill_schedule,

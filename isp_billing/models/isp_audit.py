@@ -152,7 +152,8 @@ class IspAudit(models.Model):
     def action_open_record(self):
         """Open the record that was changed, while it exists."""
         self.ensure_one()
-        record = self.env[self.model].browse(self.res_id).exists() if self.model in self.env else None
+        model = self.env.get(self.model)
+        record = model.browse(self.res_id).exists() if model is not None else None
         if not record:
             raise UserError(self.env._("%(record)s no longer exists.", record=self.record_name))
         return record.get_formview_action()

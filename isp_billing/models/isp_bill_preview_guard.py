@@ -32,6 +32,6 @@ class IspBillPreview(models.AbstractModel):
         super()._finish(bill, account, *args, **kwargs)
         company = self.env['res.company'].browse(bill.company_id)
         minimum = account._isp_profile(company).minimum_amount
-        if minimum and bill.totals and not bill.is_final and not bill.is_zero:
-            if 0 <= float(bill.totals['total']) < minimum:
-                bill.flags.add(MINIMUM)
+        small = bool(bill.totals) and 0 <= float(bill.totals['total']) < minimum
+        if small and not bill.is_final and not bill.is_zero:
+            bill.flags.add(MINIMUM)

@@ -10,8 +10,8 @@ class IspBillRun(models.Model):
         """Override of `isp.audited`: scope, state and approval, not the progress of the job."""
         return {
             'name', 'target_date', 'invoice_date', 'profile_ids', 'account_ids', 'post_invoices',
-            'send_invoices', 'lock_choice', 'moved_from', 'state', 'computed_by_id', 'approved_by_id', 'reversed_by_id',
-            'reversal_date', 'reversal_documents',
+            'send_invoices', 'lock_choice', 'moved_from', 'state', 'computed_by_id',
+            'approved_by_id', 'reversed_by_id', 'reversal_date', 'reversal_documents',
         }
 
     def _isp_audit_run(self):

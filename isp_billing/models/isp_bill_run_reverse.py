@@ -6,7 +6,6 @@ from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .isp_bill_run_work import DELIVER_CHUNK, RENDER_CHUNK
 from .isp_invoice_writer import QUIET
 
 _logger = logging.getLogger(__name__)
@@ -142,7 +141,8 @@ class IspBillRun(models.Model):
             return
         try:
             with self.env.cr.savepoint():
-                return self._isp_credit_batch(bills)
+                self._isp_credit_batch(bills)
+            return
         except psycopg2.OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - one bad invoice never stops the others
@@ -152,10 +152,9 @@ class IspBillRun(models.Model):
                 reason = str(error) or type(error).__name__
                 self.env['isp.bill.run.reversal'].create(
                     self._isp_reversal_values(bills, 'failed', {}, reason=reason))
-                return None
+                return
         for bill in bills:
             self._isp_credit(bill)
-        return None
 
     def _isp_credit_batch(self, bills):
         """Credit notes of bills, posted and reconciled with their invoices."""
@@ -198,51 +197,6 @@ class IspBillRun(models.Model):
             'is_paid': bool(amount), 'amount_credited': credit.amount_total if credit else 0.0,
         }
 
-    # === Documents === #
-
-    def _isp_reversal_render_domain(self):
-        if self.reversal_documents == 'none':
-            return [('id', '=', False)]
-        return [
-            ('run_id', '=', self.id), ('state', '=', 'done'), ('rendered', '=', False),
-            ('render_error', '=', False),
-        ]
-
-    def _isp_reversal_render_chunk(self):
-        rows = self.env['isp.bill.run.reversal'].search(
-            self._isp_reversal_render_domain(), order='id', limit=RENDER_CHUNK)
-        results = rows.credit_id._isp_render_documents() if rows else {}
-        send = 'to_send' if self.reversal_documents == 'send' else 'none'
-        for row in rows:
-            error = results.get(row.credit_id.id)
-            row.write({
-                'rendered': not error, 'render_error': error or False,
-                'delivery_state': 'none' if error else send,
-            })
-        return len(rows)
-
-    def _isp_reversal_deliver_domain(self):
-        return [
-            ('run_id', '=', self.id), ('rendered', '=', True),
-            ('delivery_state', 'in', ('to_send', 'failed')),
-        ]
-
-    def _isp_reversal_deliver_chunk(self, commit):
-        rows = self.env['isp.bill.run.reversal'].search(
-            self._isp_reversal_deliver_domain() + [
-                '|', ('delivery_retry_at', '=', False),
-                ('delivery_retry_at', '<=', fields.Datetime.now()),
-            ], order='id', limit=DELIVER_CHUNK,
-        )
-        if not rows:
-            return 0
-        results = rows.credit_id._isp_deliver_documents(
-            commit and (lambda: commit(0, self._isp_remaining())))
-        for row in rows:
-            state, reason = results[row.credit_id.id]
-            row.write(self._isp_delivery_values(row.delivery_tries + 1, state, reason))
-        return len(rows)
-
     # === End and progress === #
 
     def _isp_finish_reversal(self):
@@ -273,8 +227,9 @@ class IspBillRun(models.Model):
             return text
         rows = [
             self.env._(
-                "%(invoice)s, %(account)s: %(paid)s of %(total)s was paid", invoice=row.move_id.name,
-                account=row.account_id.display_name, paid=row.currency_id.format(row.amount_paid),
+                "%(invoice)s, %(account)s: %(paid)s of %(total)s was paid",
+                invoice=row.move_id.name, account=row.account_id.display_name,
+                paid=row.currency_id.format(row.amount_paid),
                 total=row.currency_id.format(row.amount_total),
             ) for row in paid[:NOTED]
         ]

@@ -81,7 +81,8 @@ class TestLocks(IspCase):
         account = self.make_account("Apart Tester")
         other = self.make_run('2026-11-01', account_ids=[Command.set(account.ids)])
         third = self.make_run(
-            '2026-11-01', compute=False, account_ids=[Command.set(first.bill_ids.account_id[:1].ids)])
+            '2026-11-01', compute=False,
+            account_ids=[Command.set(first.bill_ids.account_id[:1].ids)])
         self.assertNotIn(other.name, third.scope_warning)
         self.assertIn(first.name, third.scope_warning)
 
@@ -130,8 +131,8 @@ class TestVariance(IspCase):
     def test_never_approved_by_a_schedule(self):
         self.add(25.0)
         schedule = self.env['isp.bill.schedule'].create({
-            'name': "Month", 'company_id': self.ca.id, 'user_id': self.env.ref('base.user_admin').id,
-            'auto_approve': True})
+            'name': "Month", 'company_id': self.ca.id, 'auto_approve': True,
+            'user_id': self.env.ref('base.user_admin').id})
         run = schedule._isp_make_run(date(2026, 11, 1), self.profile)
         run._isp_work()
         self.assertEqual((run.state, run.review_count), ('computed', 1))
