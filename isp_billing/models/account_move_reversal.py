@@ -17,9 +17,9 @@ class AccountMove(models.Model):
         :raises UserError: when nothing is left to credit on an invoice
         """
         charged = self.filtered('isp_account_id').sudo().isp_charge_ids.filtered('amount')
-        credits = charged._isp_credits()
-        charged.move_id._isp_check_creditable(credits)
-        cut = any(abs(credits[charge]) < abs(charge.amount) for charge in charged)
+        amounts = charged._isp_credits()
+        charged.move_id._isp_check_creditable(amounts)
+        cut = any(abs(amounts[charge]) < abs(charge.amount) for charge in charged)
         if cancel and cut:
             # upstream would post the credit note before its lines are cut
             self.line_ids.remove_move_reconcile()
@@ -30,7 +30,7 @@ class AccountMove(models.Model):
         for move, reversal in zip(self, reversals, strict=True):
             if move.isp_account_id:
                 reversal.isp_account_id = move.isp_account_id
-                links += move._isp_credit_links(reversal, credits)
+                links += move._isp_credit_links(reversal, amounts)
         if cut:
             links = self._isp_cut_lines(links)
         charged._isp_mirror_rows(links, bool(self.env.context.get('isp_reopen_periods')))
@@ -38,25 +38,25 @@ class AccountMove(models.Model):
             reversals.with_context(move_reverse_cancel=True)._post(soft=False)
         return reversals
 
-    def _isp_check_creditable(self, credits):
+    def _isp_check_creditable(self, amounts):
         """Refuse a second credit note of an invoice whose every charge was credited."""
         for move in self:
             charges = move.isp_charge_ids.filtered('amount')
             others = move.invoice_line_ids.filtered(
                 lambda line: line.display_type == 'product') - charges.move_line_id
-            if not others and not any(credits[charge] for charge in charges):
+            if not others and not any(amounts[charge] for charge in charges):
                 raise UserError(self.env._(
                     "Everything on invoice %(invoice)s was credited already.", invoice=move.name,
                 ))
 
-    def _isp_credit_links(self, reversal, credits):
+    def _isp_credit_links(self, reversal, amounts):
         """Rows of ``isp.charge._isp_mirror_rows`` for the credit note of an invoice."""
         self.ensure_one()
         lines = dict(zip(self.invoice_line_ids, reversal.invoice_line_ids, strict=False))
         return [
             (charge, reversal, lines.get(charge.move_line_id, self.env['account.move.line']),
-             credits[charge])
-            for charge in self.sudo().isp_charge_ids if credits.get(charge)
+             amounts[charge])
+            for charge in self.sudo().isp_charge_ids if amounts.get(charge)
             or charge.move_line_id and charge.amount
         ]
 

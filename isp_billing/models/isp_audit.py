@@ -221,7 +221,9 @@ class IspAudit(models.Model):
         return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
 
     def write(self, vals):
-        raise UserError(self.env._("Audit rows are never changed."))
+        if self:
+            raise UserError(self.env._("Audit rows are never changed."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

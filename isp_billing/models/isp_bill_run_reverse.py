@@ -161,8 +161,8 @@ class IspBillRun(models.Model):
         rows = self.env['isp.bill.run.reversal']
         moves = bills.move_id.filtered(lambda move: move.state == 'posted')
         paid = rows._isp_paid_amounts(moves)
-        credits = moves.isp_charge_ids.filtered('amount')._isp_credits()
-        open_ids = {charge.move_id.id for charge, amount in credits.items() if amount}
+        amounts = moves.isp_charge_ids.filtered('amount')._isp_credits()
+        open_ids = {charge.move_id.id for charge, amount in amounts.items() if amount}
         todo = moves.filtered(lambda move: move.id in open_ids)
         reversals = todo.with_context(isp_reopen_periods=True, **QUIET)._reverse_moves(
             [self._isp_credit_note_values() for _move in todo])
@@ -274,4 +274,4 @@ class IspBillRun(models.Model):
 class IspBillRunBill(models.Model):
     _inherit = 'isp.bill.run.bill'
 
-    reversal_ids = fields.One2many('isp.bill.run.reversal', 'bill_id', string="Reversal")
+    reversal_ids = fields.One2many('isp.bill.run.reversal', 'bill_id')

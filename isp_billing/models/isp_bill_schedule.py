@@ -151,7 +151,7 @@ class IspBillSchedule(models.Model):
     def _cron_make_runs(self):
         """Make the runs that are due (called every ten minutes); one never stops the others."""
         crons, failure = self.env['ir.cron'], None
-        schedules = self.search([])
+        schedules = self.search([('active', '=', True)])
         for place, schedule in enumerate(schedules, start=1):
             try:
                 schedule.with_company(schedule.company_id)._isp_make_runs()

@@ -30,14 +30,14 @@ class IspCharge(models.Model):
         Rows of the same period share what is left, in their order of writing.
         """
         left = self._isp_left_by_period()
-        credits = {}
+        amounts = {}
         for charge in self.sorted('id'):
             period = left[charge._isp_period()]
             amount = -max(0.0, min(charge.amount, period[0])) if charge.amount > 0 else (
                 -charge.amount)
-            credits[charge] = charge.currency_id.round(amount)
-            period[0] += credits[charge]
-        return credits
+            amounts[charge] = charge.currency_id.round(amount)
+            period[0] += amounts[charge]
+        return amounts
 
     @api.model
     def _isp_mirror_rows(self, links, reopens):
