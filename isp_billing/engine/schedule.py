@@ -159,6 +159,19 @@ class Timeline:
 
         :return: iterator of (full period, first day, last day) in order of date
         """
+        waiting = None
+        for full, begin, end in self._parts(first, last):
+            if waiting and waiting[0] == full:
+                # the same full period under both schedules: its days belong together
+                waiting = (full, waiting[1], end)
+                continue
+            if waiting:
+                yield waiting
+            waiting = (full, begin, end)
+        if waiting:
+            yield waiting
+
+    def _parts(self, first, last):
         for number, (valid_from, schedule) in enumerate(self.segments):
             begin = first if number == 0 else max(first, valid_from)
             end = last

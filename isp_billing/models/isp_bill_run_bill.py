@@ -237,4 +237,9 @@ class IspBillRunBillLine(models.Model):
     discount = fields.Float(string="Discount (%)", digits=0, aggregator=None)
     price_full = fields.Monetary(string="Price of the full period", aggregator=None)
     method = fields.Selection(PRORATION_METHODS, string="Proration")
+    service_account_id = fields.Many2one(
+        'res.partner', string="Account of the service",
+        help="The account that has the service; another one may pay for it.",
+    )
+    detail = fields.Json(help="See the charge.")
     amount = fields.Monetary()

@@ -1,3 +1,4 @@
+import json
 import logging
 
 import psycopg2
@@ -18,19 +19,30 @@ class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
     def _isp_account_domain(self):
-        """Accounts that the run looks at, by its scope (Domain on res.partner)."""
+        """Accounts that the run looks at, by its scope (Domain on res.partner).
+
+        Accounts that another one pays for come along with their payer, so that its bill is whole.
+        """
         self.ensure_one()
-        domain = Domain('isp_subscription_ids', 'any', [
+        billed = Domain('isp_subscription_ids', 'any', [
             ('isp_billed', '=', True), ('company_id', '=', self.company_id.id),
             ('stage_id.type', '!=', 'draft'),
         ])
+        paid = self._isp_accounts().search(billed & Domain('isp_payer_id', '!=', False))
+        domain = (billed & Domain('isp_payer_id', '=', False)) | Domain(
+            'id', 'in', paid.isp_payer_id.ids,
+        )
         if self.account_ids:
-            domain &= Domain('id', 'in', self.account_ids.ids)
+            scope = self.account_ids.with_company(self.company_id)
+            domain &= Domain('id', 'in', (scope | scope.isp_payer_id).ids)
         return domain
 
+    def _isp_accounts(self):
+        """Partners in the run's company, archived ones too."""
+        return self.env['res.partner'].with_context(active_test=False).with_company(self.company_id)
+
     def _isp_count_accounts(self):
-        accounts = self.env['res.partner'].sudo().with_context(active_test=False)
-        return accounts.search_count(self._isp_account_domain())
+        return self._isp_accounts().sudo().search_count(self._isp_account_domain())
 
     def _isp_compute_chunk(self, cache):
         """Preview the next chunk of accounts.
@@ -39,7 +51,7 @@ class IspBillRun(models.Model):
         :return: number of accounts looked at, 0 when all were
         """
         self.ensure_one()
-        accounts = self.env['res.partner'].with_context(active_test=False).search(
+        accounts = self._isp_accounts().search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
             order='id', limit=CHUNK,
         )
@@ -187,5 +199,7 @@ class IspBillRun(models.Model):
         return {
             **{name: getattr(line, name) for name in names},
             **{name: float(getattr(line, name)) for name in amounts},
+            'service_account_id': line.account_id,
+            'detail': json.loads(line.detail) if line.detail else False,
             'tax_ids': [Command.set(line.tax_ids)],
         }

@@ -60,6 +60,11 @@ class IspBillingProfile(models.Model):
         help="What becomes of a bill whose total is negative. A final bill always becomes a "
              "credit note.",
     )
+    credit_unused = fields.Boolean(
+        string="Credit unused days", default=True, tracking=True,
+        help="Whether days that were billed in advance are credited when a service ends. The "
+             "dialog that ends a service can say otherwise.",
+    )
     brake_periods = fields.Integer(
         string="Most periods at once", default=12, tracking=True,
         help="A line with more periods to bill than this is parked for review. 0: no limit.",

@@ -62,7 +62,16 @@ class IspCharge(models.Model):
         help="Unset on opening charges without an amount: they cannot be credited.",
     )
     method = fields.Selection(PRORATION_METHODS, string="Proration", required=True)
-    amount = fields.Monetary(required=True, help="Signed difference, before tax.")
+    detail = fields.Json(
+        readonly=True,
+        help="What else the amount rests on: reductions by discounts, number of the instalment, "
+             "usage by tier, weights of the payers.",
+    )
+    amount = fields.Monetary(
+        required=True,
+        help="Signed difference, in the terms of the price: before tax, or with the taxes that "
+             "the price includes.",
+    )
     currency_id = fields.Many2one('res.currency', required=True)
     tax_ids = fields.Many2many(
         'account.tax', 'isp_charge_tax_rel', 'charge_id', 'tax_id', string="Taxes",
@@ -85,7 +94,7 @@ class IspCharge(models.Model):
     move_state = fields.Selection(related='move_id.state', string="Invoice status")
 
     _period_uniq = models.UniqueIndex(
-        '(line_id, payer_id, kind, period_start, revision)',
+        '(line_id, payer_id, kind, period_start, period_end, revision)',
         "This period of the line was already charged.",
     )
     _no_overlap = models.Constraint(
@@ -150,7 +159,7 @@ class IspCharge(models.Model):
         )
         plain = (
             'kind', 'period_start', 'period_end', 'date_from', 'date_to', 'days', 'period_days',
-            'quantity', 'price_unit', 'discount', 'price_full', 'price_known', 'method',
+            'quantity', 'price_unit', 'discount', 'price_full', 'price_known', 'method', 'detail',
         )
         return {
             **{name: self[name].id for name in names}, **{name: self[name] for name in plain},

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 #: what a charge has copied; editing it on a charged line needs a dated change
 CHARGED_FACTS = {
     'isp_plan_id', 'product_id', 'product_uom_qty', 'price_unit', 'discount', 'isp_price_source',
-    'isp_replaced_line_id', 'sale_subscription_id',
+    'isp_replaced_line_id', 'sale_subscription_id', 'isp_instalments',
 }
 ONE_DAY = timedelta(days=1)
 
@@ -50,6 +50,18 @@ class SaleSubscriptionLine(models.Model):
     )
     isp_successor_ids = fields.One2many(
         'sale.subscription.line', 'isp_replaced_line_id', string="Replaced by",
+    )
+    isp_instalments = fields.Integer(
+        string="Instalments", default=1, aggregator=None,
+        help="A one-time charge is billed in this number of monthly parts.",
+    )
+    isp_credit_unused = fields.Boolean(
+        string="Credit unused days", default=True,
+        help="Whether days that were billed in advance are credited when the service ends.",
+    )
+    isp_discount_ids = fields.One2many('isp.line.discount', 'line_id', string="Discounts")
+    isp_bill_day_change_ids = fields.One2many(
+        'isp.bill.day.change', 'line_id', string="Changes of the bill day",
     )
     isp_charge_ids = fields.One2many('isp.charge', 'line_id', string="Charges")
     isp_is_charged = fields.Boolean(compute='_compute_isp_is_charged', string="Charged")
@@ -274,14 +286,21 @@ class SaleSubscriptionLine(models.Model):
             subscription.company_id, subscription.currency_id, day,
         )
 
-    def _isp_end(self, last_day):
+    def _isp_end(self, last_day, credit=None):
         """End the lines: ``last_day`` is the last service day.
 
         A line that starts later is ended before its first day: it was never served.
+
+        :param bool credit: whether unused days billed in advance are credited; None: as the
+            billing profile says
         """
         for line in self:
             start = line.isp_date_start
             line.isp_date_end = max(last_day, start - ONE_DAY) if start else last_day
+            line.isp_credit_unused = (
+                line.isp_account_id._isp_profile(line.company_id).credit_unused
+                if credit is None else credit
+            )
 
     def _isp_change(self, day, plan=None, price=None, quantity=None, discount=None):
         """End the line before ``day`` and start its successor on ``day``.
@@ -321,11 +340,8 @@ class SaleSubscriptionLine(models.Model):
         method = self.isp_plan_id.proration_method or profile.proration_method
         if method != 'none' or not self.isp_date_start:
             return day
-        engine = self.env['isp.billing.engine']
-        schedule = engine._schedule(
-            self.sale_subscription_id, self.isp_plan_id, engine._root_start_of(self),
-        )
-        return schedule.next_start(day - ONE_DAY)
+        timeline = self.env['isp.billing.engine']._facts_of(self).timeline
+        return timeline.at(day).next_start(day - ONE_DAY)
 
     def _isp_successor_values(self, day, plan, price, quantity, discount):
         own = price is not None or (plan == self.isp_plan_id and self.isp_price_source == 'own')

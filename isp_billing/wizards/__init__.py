@@ -2,6 +2,7 @@ from . import (
     account_move_reversal,
     isp_attachment_preview,
     isp_bill_now,
+    isp_bill_explain,
     isp_bill_reason,
     isp_bill_reverse,
     isp_quick_flyer,
@@ -9,4 +10,6 @@ from . import (
     isp_line_change,
     isp_service_end,
     isp_translation_gap,
+    isp_usage_import,
+    isp_translation_source,
 )

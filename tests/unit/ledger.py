@@ -59,7 +59,7 @@ class Ledger:
         line.facts = LineFacts(**{**vars(line.facts), **facts})
 
     def charged(self, key):
-        """What the rows of a line add up to: {first day of the full period: Charged}."""
+        """What the rows of a line add up to: {full period: Charged}."""
         return {
             start: Charged(
                 rows[0].full, sum(row.amount for row in rows), rows[0].rate,
@@ -86,7 +86,7 @@ class Ledger:
         """Bill at a target date; returns the new rows."""
         found = self.preview(day(target) if isinstance(target, str) else target)
         for row in found:
-            self.rows[row.key][row.full.first].append(row)
+            self.rows[row.key][row.full].append(row)
         return found
 
     def amounts(self, target):
