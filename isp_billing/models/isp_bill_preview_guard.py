@@ -1,4 +1,6 @@
-from odoo import models
+from collections import Counter
+
+from odoo import api, models
 
 from ..engine.bill import Problem
 
@@ -11,21 +13,28 @@ class IspBillPreview(models.AbstractModel):
 
     _inherit = 'isp.bill.preview'
 
-    def _account_bills(self, account, lines, differences, errors, company, *args, **kwargs):
+    @api.model
+    def _preview(self, accounts, company, *args, **kwargs):
         """Park an account with more charges at once than its profile allows."""
-        bills = super()._account_bills(
-            account, lines, differences, errors, company, *args, **kwargs)
-        limit = account._isp_profile(company).brake_items
-        count = sum(len(bill.lines) for bill in bills)
-        if limit and count > limit:
-            problem = Problem('brake_items', self.env._(
-                "%(account)s has %(count)s charges to bill, more than the %(limit)s that the "
-                "billing profile allows at once. Look at its subscriptions, or raise the limit.",
-                account=account.display_name, count=count, limit=limit,
-            ))
-            for bill in bills:
-                bill.problems.append(problem)
-        return bills
+        bills, *counts = super()._preview(accounts, company, *args, **kwargs)
+        charges = Counter()
+        for bill in bills:
+            charges[bill.account_id] += len(bill.lines)
+        for account in self.env['res.partner'].browse(charges):
+            limit = account._isp_profile(company).brake_items
+            if limit and charges[account.id] > limit:
+                problem = self._too_many(account, charges[account.id], limit)
+                for bill in bills:
+                    if bill.account_id == account.id:
+                        bill.problems.append(problem)
+        return bills, *counts
+
+    def _too_many(self, account, count, limit):
+        return Problem('brake_items', self.env._(
+            "%(account)s has %(count)s charges to bill, more than the %(limit)s that the "
+            "billing profile allows at once. Look at its subscriptions, or raise the limit.",
+            account=account.display_name, count=count, limit=limit,
+        ))
 
     def _finish(self, bill, account, *args, **kwargs):
         """Flag a bill below the smallest amount of its profile; never a final one."""
