@@ -34,10 +34,13 @@
         'views/isp_usage_record_views.xml',
         'views/isp_bill_run_bill_views.xml',
         'views/isp_bill_run_views.xml',
+        'views/isp_bill_run_reversal_views.xml',
+        'views/isp_bill_schedule_views.xml',
         'views/res_partner_views.xml',
         'views/sale_subscription_views.xml',
         'views/account_move_views.xml',
         'views/account_journal_views.xml',
+        'views/isp_audit_views.xml',
         'views/isp_health_finding_views.xml',
         'views/res_config_settings_views.xml',
         'wizards/isp_attachment_wizards_views.xml',
@@ -56,6 +59,7 @@
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
         'wizards/isp_wizards_views.xml',
+        'wizards/isp_bill_now_views.xml',
         'wizards/isp_usage_import_views.xml',
         # menus last: they name actions
         'views/isp_billing_menus.xml',

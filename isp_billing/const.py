@@ -64,6 +64,11 @@ DOCUMENT_LANGUAGES = [
     ('both', "Both, French first"),
 ]
 
+LOCK_CHOICES = [
+    ('stop', "Stop and say so"),
+    ('move', "Move the invoices to the first open day"),
+]
+
 DISCOUNT_KINDS = [
     ('percent', "Percent"),
     ('amount', "Amount per period"),

@@ -151,6 +151,7 @@ class IspBillPreview(models.AbstractModel):
         group = {
             'subscription': f"S{subscription.id}",
             'address': f"A{subscription.partner_shipping_id.id}",
+            'po': f"O{subscription.isp_po_number or ''}",
         }.get(profile.consolidation, "")
         if profile.split_periods and difference:
             group += f"P{difference.full.first}"

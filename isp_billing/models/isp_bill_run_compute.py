@@ -6,6 +6,8 @@ import psycopg2
 from odoo import Command, models
 from odoo.fields import Domain
 
+from .isp_bill_preview_guard import MINIMUM
+
 _logger = logging.getLogger(__name__)
 
 CHUNK = 200
@@ -55,6 +57,7 @@ class IspBillRun(models.Model):
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')
+            self._isp_after_compute()
             return 0
         in_scope = accounts
         if self.profile_ids:
@@ -70,9 +73,13 @@ class IspBillRun(models.Model):
         })
         return len(accounts)
 
+    def _isp_after_compute(self):
+        """What follows when every account was computed. Override to add to it."""
+
     def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""
         previews, nothing_due, already = self._isp_previews(accounts, cache)
+        self._isp_review_variance(previews)
         self.env['isp.bill.run.bill'].create([
             self._isp_bill_values(preview) for preview in previews
         ])
@@ -126,6 +133,7 @@ class IspBillRun(models.Model):
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
         previews, _nothing, _already = run._isp_previews(accounts)
+        run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
             for preview in previews if preview.key not in open_keys
@@ -144,6 +152,7 @@ class IspBillRun(models.Model):
             'journal_id': preview.journal_id or False, 'group_key': preview.group_key,
             **self._isp_outcome(preview),
             'is_first_bill': 'first_bill' in preview.flags, 'is_final': preview.is_final,
+            'has_variance': bool(preview.review),
             'is_negative': 'negative' in preview.flags, 'is_zero': 'zero' in preview.flags,
             'has_language_warning': 'language_rule' in preview.flags,
             'has_no_email': 'no_email' in preview.flags, 'due_days': preview.due_days,
@@ -169,6 +178,16 @@ class IspBillRun(models.Model):
                 'state': 'carried', 'problem_code': False,
                 'reason': self.env._("The credit is deducted from the next bill."),
             }
+        if MINIMUM in preview.flags:
+            return {
+                'state': 'carried', 'problem_code': False,
+                'reason': self.env._(
+                    "The amount is below the smallest one that is billed. It comes with the "
+                    "next bill.",
+                ),
+            }
+        if preview.review:
+            return {'state': 'review', 'problem_code': 'variance', 'reason': preview.review}
         return {'state': 'ready', 'problem_code': False, 'reason': False}
 
     def _isp_bill_line_values(self, line):

@@ -10,7 +10,7 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-WORKING = ('computing', 'running')
+WORKING = ('computing', 'running', 'reversing')
 TRIES = 5
 RENDER_CHUNK = 50
 DELIVER_CHUNK = 50
@@ -59,8 +59,9 @@ class IspBillRun(models.Model):
         """
         self.ensure_one()
         # reasons and summaries are stored: in the language of the person who reads them
+        reader = self.sudo().schedule_id.user_id or self.sudo().computed_by_id
         return self.with_context(
-            lang=self.sudo().computed_by_id.lang or self.env.lang,
+            lang=reader.lang or self.env.lang,
         )._isp_work_in_chunks(commit)
 
     def _isp_work_in_chunks(self, commit):
@@ -112,6 +113,8 @@ class IspBillRun(models.Model):
         """
         if self.state == 'computing':
             return self._isp_compute_chunk(cache)
+        if self.state == 'reversing':
+            return self._isp_reverse_step(size, commit)
         posted, locked = self._isp_post_chunk(cache, size)
         if posted or locked:
             return posted
@@ -168,14 +171,18 @@ class IspBillRun(models.Model):
         )
         for bill in bills:
             state, reason = results[bill.move_id.id]
-            tries = bill.delivery_tries + 1
-            wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
-            bill.write({
-                'delivery_state': state, 'delivery_error': reason or False,
-                'delivery_tries': tries,
-                'delivery_retry_at': now + timedelta(minutes=wait) if state == 'failed' else False,
-            })
+            bill.write(self._isp_delivery_values(bill.delivery_tries + 1, state, reason))
         return len(bills)
+
+    @staticmethod
+    def _isp_delivery_values(tries, state, reason):
+        """Marks of a delivery: its outcome, and when it is tried again if it failed."""
+        wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
+        again = fields.Datetime.now() + timedelta(minutes=wait)
+        return {
+            'delivery_state': state, 'delivery_error': reason or False, 'delivery_tries': tries,
+            'delivery_retry_at': again if state == 'failed' else False,
+        }
 
     def _isp_finish(self):
         """End the run when nothing is left to do; returns 0 in any case."""
@@ -188,7 +195,11 @@ class IspBillRun(models.Model):
         ])
         self._isp_set_state(('running',), 'exception' if open_bills else 'done')
         self.message_post(body=self._isp_summary())
+        self._isp_after_finish()
         return 0
+
+    def _isp_after_finish(self):
+        """What follows when a run has ended. Override to add to it."""
 
     def _isp_summary(self):
         """One sentence on what the run did, for its log."""
@@ -209,6 +220,8 @@ class IspBillRun(models.Model):
         """Things left to do in all stages (int)."""
         if self.state == 'computing':
             return max(1, self.account_total - self.account_done)
+        if self.state == 'reversing':
+            return self._isp_reversal_remaining()
         if self.state != 'running':
             return 0
         bills = self.env['isp.bill.run.bill']
@@ -225,6 +238,8 @@ class IspBillRun(models.Model):
         self.ensure_one()
         if self.state == 'computing':
             return 'compute', self.account_done, self.account_total
+        if self.state == 'reversing':
+            return self._isp_reversal_progress()
         if self.state != 'running':
             return self.state, 0, 0
         if self.ready_count:

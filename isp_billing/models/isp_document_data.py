@@ -212,7 +212,7 @@ class IspDocumentData(models.AbstractModel):
             'company': shared['company'],
             'logo': shared['logo'],
             'account_number': account.isp_account_number or '',
-            'customer': {'name': payer.name or payer.parent_id.name or '',
+            'customer': {'name': self._customer_name(payer),
                          'address': self._address(payer, company, reader)},
             'service': place and place != payer and {
                 'address': self._address(place, company, reader)} or None,
@@ -234,6 +234,13 @@ class IspDocumentData(models.AbstractModel):
             'support': shared['support'],
             'payment': self._payment(move, shared, due),
         }
+
+    @api.model
+    def _customer_name(self, payer):
+        """Name above the address; a contact for invoices stands behind its customer."""
+        if payer.type == 'invoice' and payer.parent_id and payer.name:
+            return f"{payer.parent_id.name}, {payer.name}"
+        return payer.name or payer.parent_id.name or ''
 
     @api.model
     def _lines(self, move, texts):

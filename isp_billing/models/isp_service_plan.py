@@ -20,7 +20,7 @@ class IspServicePlan(models.Model):
 
     _name = 'isp.service.plan'
     _description = "Service Plan"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'sequence, code, id'
     _check_company_auto = True
     _rec_names_search = ['name', 'code']
@@ -163,6 +163,11 @@ class IspServicePlan(models.Model):
                 "Plan %(plan)s is used by subscriptions and cannot be deleted. Archive it instead.",
                 plan=used.isp_plan_id.display_name,
             ))
+
+    def unlink(self):
+        """Delete the prices first: the database alone would leave no audit rows of them."""
+        self.price_ids.unlink()
+        return super().unlink()
 
     def copy_data(self, default=None):
         return [

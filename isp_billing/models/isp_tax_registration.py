@@ -7,6 +7,7 @@ class IspTaxRegistration(models.Model):
 
     _name = 'isp.tax.registration'
     _description = "Tax Registration"
+    _inherit = ['isp.audited']
     _order = 'company_id, sequence, id'
     _check_company_auto = True
     _rec_names_search = ['label', 'number']

@@ -300,7 +300,7 @@ class SaleSubscription(models.Model):
         return super().generate_invoice()
 
     def manual_invoice(self):
-        """Override of `subscription_oca`: open a bill run of this account instead."""
+        """Override of `subscription_oca`: show what its account would be billed instead."""
         if self.isp_billed:
             return self.action_isp_bill_account()
         return super().manual_invoice()
@@ -369,13 +369,9 @@ class SaleSubscription(models.Model):
         lines._isp_end(last_day)
 
     def action_isp_bill_account(self):
-        """Open a new bill run for the account of this subscription only."""
+        """Show what the account of this subscription would be billed, and bill it if wanted."""
         self.ensure_one()
-        run = self.env['isp.bill.run'].create({
-            'company_id': self.company_id.id,
-            'account_ids': [Command.set(self.isp_account_id.ids)],
-        })
-        return run.get_formview_action()
+        return self.isp_account_id.with_company(self.company_id).action_isp_bill_now()
 
     def action_view_isp_charges(self):
         self.ensure_one()

@@ -48,9 +48,8 @@ class TestUpstream(IspCase):
         self.assertFalse(self.subscription.create_sale_order())
         self.subscription.generate_invoice()
         action = self.subscription.manual_invoice()
-        self.assertEqual(action['res_model'], 'isp.bill.run')
-        run = self.env['isp.bill.run'].browse(action['res_id'])
-        self.assertEqual(run.account_ids, self.account)
+        self.assertEqual(action['res_model'], 'isp.bill.now')
+        self.assertEqual(action['context']['default_account_id'], self.account.id)
         self.assertEqual(self._invoices(), before)
 
     def test_case_058_stage_never_moves_dates(self):

@@ -7,12 +7,8 @@ from .common import IspCase
 
 ROLES = ('clerk', 'approver', 'manager', 'auditor')
 WIZARDS = (
-    'isp.bill.explain',
-    'isp.bill.reason',
-    'isp.line.change',
-    'isp.service.end',
-    'isp.book.import.wizard',
-    'isp.usage.import',
+    'isp.bill.explain', 'isp.bill.now', 'isp.bill.reason', 'isp.bill.reverse', 'isp.line.change',
+    'isp.service.end', 'isp.book.import.wizard', 'isp.usage.import',
 )
 
 
