@@ -166,7 +166,7 @@ def test_engine_equals_the_reference_period_by_period(chain, target):
     horizon = target + timedelta(days=facts[0].days_ahead)
     periods = chain_periods(facts, horizon)
     found = {
-        (number, full.first): (due.amount(rates[number], unit), due.billable_on)
+        (number, (full.first, full.last)): (due.amount(rates[number], unit), due.billable_on)
         for number, dues in periods.items() for full, due in dues.items()
     }
     expected = {

@@ -342,7 +342,7 @@ def check_against_reference(book, chain, today):
     )
     expected = reference.what_is_due(services, grid, pauses, last_day, unit)
     charged = {
-        (key, full.first): value.amount for key in book.lines
+        (key, (full.first, full.last)): value.amount for key in book.lines
         for full, value in book.charged(key).items()
     }
     for key, due in expected.items():
