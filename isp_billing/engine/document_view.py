@@ -200,6 +200,9 @@ class PageWriter:
             notes.append(texts['part_of_period'] % (line['days'], line['period_days']))
         if line.get('discount') and Decimal(line['discount']):
             notes.append(texts['discount'] % formats.percent(line['discount'], self.lang))
+        notes += [self.text(label) for label in line.get('reductions', ())]
+        if line.get('instalment'):
+            notes.append(texts['instalment'] % tuple(line['instalment']))
         return {
             'text': self.text(line['text']),
             'notes': ', '.join(notes),

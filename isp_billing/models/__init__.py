@@ -14,6 +14,7 @@ from . import (
     ir_attachment,
     isp_account_number,
     isp_bill_day_change,
+    isp_bill_outcome,
     isp_bill_preview,
     isp_bill_preview_language,
     isp_bill_run,

@@ -261,7 +261,21 @@ class IspDocumentData(models.AbstractModel):
             'price_unit': _number(charge.price_unit, charge.currency_id),
             'discount': str(charge.discount or 0),
             'amount': _number(amount, charge.currency_id),
+            **self._charge_detail(charge, texts),
         }
+
+    @api.model
+    def _charge_detail(self, charge, texts):
+        """Labels of the discounts and number of the instalment of a charge (dict)."""
+        detail, found = charge.detail or {}, {}
+        # a discount may be gone with the draft line that it was made for
+        given = self.env['isp.line.discount'].sudo().browse(
+            [key for key, _amount in detail.get('reductions', ())]).exists()
+        if given:
+            found['reductions'] = [texts(discount, 'name') for discount in given]
+        if detail.get('instalment'):
+            found['instalment'] = detail['instalment']
+        return found
 
     @api.model
     def _free_line(self, line, texts):

@@ -149,6 +149,11 @@ class SaleSubscriptionLine(models.Model):
 
     # === Constraints and CRUD === #
 
+    _isp_instalments_valid = models.Constraint(
+        'CHECK (isp_instalments IS NULL OR isp_instalments BETWEEN 1 AND 120)',
+        "A one-time charge is billed in 1 to 120 instalments.",
+    )
+
     @api.constrains('isp_date_start', 'isp_date_end')
     def _check_isp_dates(self):
         for line in self:

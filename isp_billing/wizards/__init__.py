@@ -1,6 +1,7 @@
 from . import (
     account_move_reversal,
     isp_attachment_preview,
+    isp_bill_day,
     isp_bill_reason,
     isp_quick_flyer,
     isp_book_import_wizard,
