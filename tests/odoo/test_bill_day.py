@@ -158,7 +158,9 @@ class TestBillDayDialog(IspCase):
             self.assertIn("13.55\N{NO-BREAK SPACE}$", form.outcome)
             self.assertIn("14 of 31 days", form.outcome)
             # stub and first period against April and May under the old day
-            self.assertIn("43.55\N{NO-BREAK SPACE}$ with the change, 60.00\N{NO-BREAK SPACE}$ without it", form.outcome)
+            self.assertIn(
+                "43.55\N{NO-BREAK SPACE}$ with the change, 60.00\N{NO-BREAK SPACE}$ without it",
+                form.outcome)
         self.assertFalse(self.subscription.sale_subscription_line_ids.isp_bill_day_change_ids)
         self.assertEqual(self.subscription.isp_bill_day, 1)
         form.record.action_confirm()

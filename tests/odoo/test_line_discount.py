@@ -205,9 +205,9 @@ class TestDiscountGuards(DiscountCase):
             {'kind': 'amount', 'value': 1.0, 'periods': -1},
             {'kind': 'amount', 'value': 1.0, 'date_to': '2024-01-01'},
         ):
-            with self.subTest(**values), self.assertRaises(Exception):  # noqa: B017
-                with self.env.cr.savepoint():
-                    self.discount(date_from='2024-01-15', **values)
+            with self.subTest(**values), self.assertRaises(Exception), \
+                    self.env.cr.savepoint():  # noqa: B017
+                self.discount(date_from='2024-01-15', **values)
 
     def test_by_its_dialog_as_a_clerk(self):
         clerk = new_test_user(

@@ -6,7 +6,10 @@ from odoo.tools.safe_eval import safe_eval
 from .common import IspCase
 
 ROLES = ('clerk', 'approver', 'manager', 'auditor')
-WIZARDS = ('isp.bill.reason', 'isp.bill.day.wizard', 'isp.line.change', 'isp.service.end', 'isp.book.import.wizard')
+WIZARDS = (
+    'isp.bill.reason', 'isp.bill.day.wizard', 'isp.line.change', 'isp.service.end',
+    'isp.book.import.wizard',
+)
 
 
 class TestViews(IspCase):
