@@ -28,6 +28,7 @@
         'views/isp_billing_profile_views.xml',
         'views/isp_service_hold_views.xml',
         'views/isp_line_discount_views.xml',
+        'views/isp_usage_record_views.xml',
         'views/isp_bill_run_bill_views.xml',
         'views/isp_bill_run_views.xml',
         'views/res_partner_views.xml',
@@ -50,6 +51,7 @@
         # wizards
         'wizards/isp_book_import_wizard_views.xml',
         'wizards/isp_wizards_views.xml',
+        'wizards/isp_usage_import_views.xml',
         # menus last: they name actions
         'views/isp_billing_menus.xml',
         'views/isp_document_layout_views.xml',

@@ -75,3 +75,20 @@ PAYER_SHARES = [
     ('percent', "A percentage"),
     ('amount', "Up to an amount per bill"),
 ]
+
+USAGE_UNITS = [
+    ('gb', "GB"),
+    ('minute', "Minutes"),
+    ('unit', "Units"),
+]
+
+USAGE_MODES = [
+    ('graduated', "Each tier at its own price"),
+    ('volume', "Everything at the price of the tier reached"),
+]
+
+USAGE_SOURCES = [
+    ('csv', "CSV file"),
+    ('api', "Other system"),
+    ('manual', "Entered by hand"),
+]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ZERO, plain_text
 
 
 @dataclass(frozen=True)
@@ -129,5 +129,5 @@ class BillPreview:
 def _as_text(value):
     """Dates in ISO form, decimals without trailing zeros: equal values give equal text."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), 'f')
+        return plain_text(value)
     return str(value)

@@ -6,7 +6,7 @@ from odoo import api, models
 
 from ..engine.bill import BillPreview, ChargeLine, Problem
 from ..engine.difference import UnknownPriceError, share
-from ..engine.money import to_decimal
+from ..engine.money import plain_text, to_decimal
 from ..engine.shares import take_up_to
 
 #: code of the problem of an account that could not be computed at all
@@ -205,13 +205,17 @@ class IspBillPreview(models.AbstractModel):
             detail['instalment'] = list(due.instalment)
         if due and due.usage:
             detail['usage'] = {
-                'quantity': str(due.usage.quantity), 'included': str(due.usage.included),
+                'quantity': plain_text(due.usage.quantity),
+                'included': plain_text(due.usage.included),
                 'rows': [
-                    [str(row.quantity), str(row.price), str(row.amount)] for row in due.usage.rows
+                    [plain_text(row.quantity), plain_text(row.price), str(row.amount)]
+                    for row in due.usage.rows
                 ],
             }
         if difference.weights:
-            detail['share'] = [[payer, str(weight)] for payer, weight in difference.weights]
+            detail['share'] = [
+                [payer, plain_text(weight)] for payer, weight in difference.weights
+            ]
         return json.dumps(detail, sort_keys=True) if detail else ""
 
     def _service_lines(self, bill, by_account, account):

@@ -67,7 +67,11 @@ class IspCharge(models.Model):
         help="What else the amount rests on: reductions by discounts, number of the instalment, "
              "usage by tier, weights of the payers.",
     )
-    amount = fields.Monetary(required=True, help="Signed difference, before tax.")
+    amount = fields.Monetary(
+        required=True,
+        help="Signed difference, in the terms of the price: before tax, or with the taxes that "
+             "the price includes.",
+    )
     currency_id = fields.Many2one('res.currency', required=True)
     tax_ids = fields.Many2many(
         'account.tax', 'isp_charge_tax_rel', 'charge_id', 'tax_id', string="Taxes",

@@ -165,7 +165,8 @@ class IspInvoiceWriter(models.AbstractModel):
                     'bill_id': job.links.get('isp_bill_id'),
                     'move_line_id': by_sequence.get(number, False),
                 })
-        self.env['isp.charge'].create(vals_list)
+        charges = self.env['isp.charge'].create(vals_list)
+        self.env['isp.billing.engine']._mark_usage_billed(charges)
 
     def _post_moves(self, moves):
         moves = self.env['account.move'].concat(*moves)

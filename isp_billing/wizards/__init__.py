@@ -8,4 +8,5 @@ from . import (
     isp_line_change,
     isp_service_end,
     isp_translation_gap,
+    isp_usage_import,
 )
