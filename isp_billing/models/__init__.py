@@ -83,5 +83,6 @@ from . import (
     sale_subscription,
     sale_subscription_bill_day,
     sale_subscription_line,
+    sale_subscription_line_change,
     sale_subscription_screen,
 )

@@ -19,7 +19,7 @@ class Outcome:
     :param before: [:class:`engine.bill.ChargeLine`] due without the change
     :param after: the same with it
     :param error: why the change is refused, empty when it is not
-    :param notes: further sentences
+    :param notes: further sentences: why something could not be computed
     """
 
     before: list = field(default_factory=list)
@@ -75,18 +75,20 @@ class IspBillOutcome(models.AbstractModel):
         """
         result = Outcome()
         with self._tried() as env:
-            result.before = self._due(env, subscriptions, company, target)
+            result.before, _notes = self._due(env, subscriptions, company, target)
         try:
             with self._tried() as env:
                 change(env)
                 env.flush_all()
-                result.after = self._due(env, subscriptions, company, target)
+                result.after, result.notes = self._due(env, subscriptions, company, target)
         except UserError as error:
             result.error = str(error.args[0])
         return result
 
     def _due(self, env, subscriptions, company, target):
-        """Charges of subscriptions that a run would bill, oldest first."""
+        """Charges of subscriptions that a run would bill, oldest first, and what stands in
+        the way of a bill.
+        """
         # the person may change a subscription without reading all that a bill needs
         accounts = env['res.partner'].sudo().browse(subscriptions.isp_account_id.ids)
         bills, *_counts = env['isp.bill.preview'].sudo()._preview(
@@ -96,7 +98,9 @@ class IspBillOutcome(models.AbstractModel):
             line for bill in bills for line in bill.lines
             if line.subscription_id in subscriptions.ids
         ]
-        return sorted(lines, key=lambda line: (line.date_from, line.line_id, line.revision))
+        notes = [problem.message for bill in bills for problem in bill.problems]
+        lines.sort(key=lambda line: (line.date_from, line.line_id, line.revision))
+        return lines, notes
 
     @api.model
     def _as_html(self, outcome, currency, target):
@@ -133,4 +137,5 @@ class IspBillOutcome(models.AbstractModel):
 
     @staticmethod
     def _money(amount, currency):
-        return currency.format(float(amount))
+        # without the invisible mark that Odoo puts after a minus
+        return currency.format(float(amount)).replace('\ufeff', '')

@@ -205,8 +205,9 @@ class TestViews(IspCase):
         action = self.as_user('sale.subscription.line', clerk).browse(line.id).action_isp_change()
         wizard = self.as_user(action['res_model'], clerk).with_context(**action['context'])
         with Form(wizard) as form:
-            form.date = '2026-11-16'
             form.plan_id = gig.with_env(wizard.env)
+            form.when = 'date'
+            form.date = '2026-11-16'
         form.record.action_confirm()
         self.assertEqual(str(line.isp_date_end), '2026-11-15')
         self.assertEqual(line.isp_successor_ids.isp_plan_id, gig)
