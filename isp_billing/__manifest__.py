@@ -31,6 +31,7 @@
         'views/isp_service_plan_views.xml',
         'views/isp_billing_profile_views.xml',
         'views/isp_service_hold_views.xml',
+        'views/isp_line_discount_views.xml',
         'views/isp_usage_record_views.xml',
         'views/isp_bill_run_bill_views.xml',
         'views/isp_bill_run_views.xml',

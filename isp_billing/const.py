@@ -17,6 +17,14 @@ PERIOD_UNITS = [
     ('year', "Years"),
 ]
 
+#: to compare prices of different periods, never to bill
+PERIODS_PER_YEAR = {'day': '365.25', 'week': '52.178', 'month': '12', 'year': '1'}
+
+CHANGE_POLICIES = [
+    ('now', "On the day of the change"),
+    ('next', "At the start of the next period"),
+]
+
 TIMINGS = [
     ('advance', "In advance"),
     ('arrears', "In arrears"),

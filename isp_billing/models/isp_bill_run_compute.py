@@ -127,6 +127,8 @@ class IspBillRun(models.Model):
         if not bills:
             return
         run, accounts = self.sudo(), bills.account_id
+        # where a price is shared, the bill of the other payer comes along
+        accounts |= accounts.with_company(self.company_id).isp_payer_id
         bills.sudo().unlink()
         stay = run.bill_ids.filtered(lambda bill: bill.account_id in accounts)
         posted = stay.filtered(lambda bill: bill.state == 'posted')
@@ -136,7 +138,8 @@ class IspBillRun(models.Model):
         run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
-            for preview in previews if preview.key not in open_keys
+            for preview in previews
+            if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')

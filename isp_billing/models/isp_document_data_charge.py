@@ -29,12 +29,14 @@ class IspDocumentData(models.AbstractModel):
     @api.model
     def _reductions(self, charge, rows, texts):
         """One small row for each discount: label and what it takes off a full period."""
-        discounts = self.env['isp.line.discount']
+        # a discount may be gone with the draft line that it was made for
+        amounts = dict(rows)
+        given = self.env['isp.line.discount'].sudo().browse(list(amounts)).exists()
         return [
             {
-                'text': texts(discounts.browse(key), 'name'),
-                'price_unit': _number(-to_decimal(amount), charge.currency_id),
-            } for key, amount in rows
+                'text': texts(discount, 'name'),
+                'price_unit': _number(-to_decimal(amounts[discount.id]), charge.currency_id),
+            } for discount in given
         ]
 
 
