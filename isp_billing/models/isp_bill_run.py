@@ -14,7 +14,7 @@ RUN_STATES = [
 #: moved only by the state gate, never by a client
 GUARDED = {
     'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
-    'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
+    'account_done', 'nothing_due_count', 'already_count', 'out_of_scope_count', 'stage', 'stage_started', 'stage_base',
     'name',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
@@ -78,6 +78,10 @@ class IspBillRun(models.Model):
     account_done = fields.Integer(string="Accounts computed", readonly=True, copy=False)
     nothing_due_count = fields.Integer(string="Nothing due", readonly=True, copy=False)
     already_count = fields.Integer(string="Already charged", readonly=True, copy=False)
+    out_of_scope_count = fields.Integer(
+        string="Of other profiles", readonly=True, copy=False,
+        help="Accounts whose billing profile is not one of the run's.",
+    )
     stage = fields.Char(readonly=True, copy=False, export_string_translation=False)
     stage_started = fields.Datetime(readonly=True, copy=False)
     stage_base = fields.Integer(readonly=True, copy=False)
@@ -261,7 +265,7 @@ class IspBillRun(models.Model):
             run._isp_set_state(
                 ('draft', 'computed'), 'computing', computed_by_id=self.env.uid, compute_cursor=0,
                 account_total=run._isp_count_accounts(), account_done=0, nothing_due_count=0,
-                already_count=0, approved_by_id=False, approved_at=False,
+                already_count=0, out_of_scope_count=0, approved_by_id=False, approved_at=False,
             )
             run.sudo().bill_ids.filtered(lambda bill: bill.state != 'posted').unlink()
         self._isp_trigger()

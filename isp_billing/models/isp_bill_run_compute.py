@@ -55,6 +55,7 @@ class IspBillRun(models.Model):
             'account_done': self.account_done + len(accounts),
             'nothing_due_count': self.nothing_due_count + nothing_due,
             'already_count': self.already_count + already,
+            'out_of_scope_count': self.out_of_scope_count + len(accounts) - len(in_scope),
         })
         return len(accounts)
 
@@ -113,13 +114,23 @@ class IspBillRun(models.Model):
         posted = stay.filtered(lambda bill: bill.state == 'posted')
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
-        previews, _nothing, _already = run._isp_previews(accounts)
+        previews, _nothing, already = run._isp_previews(accounts)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
             for preview in previews if preview.key not in open_keys
         ])
+        run._isp_count_gone(accounts, already)
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')
+
+    def _isp_count_gone(self, accounts, already):
+        """Keep the sum of accounts right: some have no bill any more since they were mended."""
+        gone = len(accounts - self.bill_ids.account_id)
+        already = min(gone, already)
+        self.write({
+            'already_count': self.already_count + already,
+            'nothing_due_count': self.nothing_due_count + gone - already,
+        })
 
     def _isp_bill_values(self, preview):
         """Values of a bill from its preview (engine.bill.BillPreview)."""

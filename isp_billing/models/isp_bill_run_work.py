@@ -114,10 +114,16 @@ class IspBillRun(models.Model):
             return self._isp_compute_chunk(cache)
         posted, locked = self._isp_post_chunk(cache, size)
         if posted or locked:
+            self._isp_forget_check()
             return posted
         if not self.post_invoices:
             return self._isp_finish()
-        return self._isp_render_chunk() or self._isp_deliver_chunk(commit) or self._isp_finish()
+        rendered = self._isp_render_chunk()
+        if rendered:
+            return rendered
+        if not self._isp_checked_books():
+            return 0
+        return self._isp_deliver_chunk(commit) or self._isp_finish()
 
     # === Render and deliver === #
 

@@ -11,7 +11,10 @@ from ..engine import pdf_render
 _logger = logging.getLogger(__name__)
 
 LEVEL_ORDER = {'error': 1, 'warning': 2, 'advice': 3}
-CRONS = ('isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_health_check')
+CRONS = (
+    'isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_health_check',
+    'isp_billing.ir_cron_book_check',
+)
 LATE = timedelta(hours=1)
 SAMPLE = (
     '<html lang="fr"><head><title>Essai</title></head>'

@@ -1,0 +1,44 @@
+from odoo import models
+from odoo.tools import html_escape, plaintext2html
+
+
+class ResCompany(models.Model):
+    """How the program calls its people when something must not wait."""
+
+    _inherit = 'res.company'
+
+    def _isp_alarm_users(self):
+        """Managers of ISP billing who work in the company (res.users)."""
+        self.ensure_one()
+        managers = self.env.ref('isp_billing.group_manager').all_user_ids
+        return managers.filtered(
+            lambda user: user.active and not user.share and self in user.company_ids)
+
+    def _isp_alarm(self, subject, text, record=None):
+        """Tell the managers by e-mail and by an activity that is due today.
+
+        An activity of the same summary that is still open is not doubled.
+
+        :param str text: plain text of both
+        :param record: where the activity belongs; the company's own card by default
+        """
+        self.ensure_one()
+        users = self._isp_alarm_users()
+        record = (record if record is not None else self.partner_id).sudo()
+        for user in users:
+            if not record.activity_ids.filtered(
+                lambda one, user=user: one.user_id == user and one.summary == subject
+            ):
+                record.activity_schedule(
+                    'mail.mail_activity_data_todo', summary=subject, note=plaintext2html(text),
+                    user_id=user.id,
+                )
+        emails = [user.email_formatted for user in users if user.email]
+        if emails:
+            # whoever runs the job has no right to write e-mails of the system
+            self.env['mail.mail'].sudo().create({
+                'subject': subject, 'email_to': ", ".join(emails),
+                'email_from': self.email_formatted or self.env.user.email_formatted,
+                'body_html': f"<p>{html_escape(subject)}</p>{plaintext2html(text)}",
+                'auto_delete': True,
+            })
