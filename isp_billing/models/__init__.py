@@ -21,6 +21,8 @@ from . import (
     isp_bill_run_compute,
     isp_bill_run_post,
     isp_bill_run_work,
+    isp_bill_run_documents,
+    isp_bill_run_restart,
     isp_bill_run_check,
     isp_bill_run_screen,
     isp_billing_engine,

@@ -14,8 +14,8 @@ RUN_STATES = [
 #: moved only by the state gate, never by a client
 GUARDED = {
     'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
-    'account_done', 'nothing_due_count', 'already_count', 'out_of_scope_count', 'stage', 'stage_started', 'stage_base',
-    'name',
+    'account_done', 'nothing_due_count', 'already_count', 'out_of_scope_count', 'stage',
+    'stage_started', 'stage_base', 'name', 'book_check_id', 'idle_starts',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 

@@ -30,16 +30,17 @@ class IspBillRun(models.Model):
         accounts = self.env['res.partner'].sudo().with_context(active_test=False)
         return accounts.search_count(self._isp_account_domain())
 
-    def _isp_compute_chunk(self, cache):
+    def _isp_compute_chunk(self, cache, size=CHUNK):
         """Preview the next chunk of accounts.
 
         :param dict cache: answers shared by the chunks of a run
+        :param int size: size of chunks of bills; accounts go by twice as many
         :return: number of accounts looked at, 0 when all were
         """
         self.ensure_one()
         accounts = self.env['res.partner'].with_context(active_test=False).search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
-            order='id', limit=CHUNK,
+            order='id', limit=min(CHUNK, 2 * size),
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')

@@ -21,7 +21,7 @@ class IspBookCheckFinding(models.Model):
     _rec_name = 'code'
 
     check_id = fields.Many2one(
-        'isp.book.check', string="Check", required=True, readonly=True, index=True,
+        'isp.book.check', required=True, readonly=True, index=True,
         ondelete='cascade',
     )
     company_id = fields.Many2one(related='check_id.company_id', store=True, index=True)

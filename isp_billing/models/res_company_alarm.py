@@ -17,22 +17,20 @@ class ResCompany(models.Model):
     def _isp_alarm(self, subject, text, record=None):
         """Tell the managers by e-mail and by an activity that is due today.
 
-        An activity of the same summary that is still open is not doubled.
+        Whoever still has an open activity of the same summary was told already.
 
         :param str text: plain text of both
         :param record: where the activity belongs; the company's own card by default
         """
         self.ensure_one()
-        users = self._isp_alarm_users()
         record = (record if record is not None else self.partner_id).sudo()
+        users = self._isp_alarm_users() - record.activity_ids.filtered(
+            lambda one: one.summary == subject).user_id
         for user in users:
-            if not record.activity_ids.filtered(
-                lambda one, user=user: one.user_id == user and one.summary == subject
-            ):
-                record.activity_schedule(
-                    'mail.mail_activity_data_todo', summary=subject, note=plaintext2html(text),
-                    user_id=user.id,
-                )
+            record.activity_schedule(
+                'mail.mail_activity_data_todo', summary=subject, note=plaintext2html(text),
+                user_id=user.id,
+            )
         emails = [user.email_formatted for user in users if user.email]
         if emails:
             # whoever runs the job has no right to write e-mails of the system

@@ -18,7 +18,8 @@ PLANTED = {
     'charge_no_invoice': "UPDATE isp_charge SET move_id = NULL WHERE id = {charge}",
     'charge_other_line': "UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {charge}",
     'charge_other_facts': "DELETE FROM isp_charge_tax_rel WHERE charge_id = {charge}",
-    'invoice_other_sum': "UPDATE account_move_line SET price_unit = price_unit + 1 WHERE id = {line}",
+    'invoice_other_sum': "UPDATE account_move_line SET price_unit = price_unit + 1"
+                         " WHERE id = {line}",
     'entry_unbalanced': "UPDATE account_move_line SET balance = balance + 1 WHERE id = {line}",
     'entry_other_sum': "UPDATE account_move SET amount_total = amount_total + 1 WHERE id = {move}",
     'tax_other': "UPDATE account_move_line SET amount_currency = amount_currency - 0.01"
@@ -27,7 +28,8 @@ PLANTED = {
                   " WHERE id = {last_move}",
     'bill_no_invoice': "UPDATE isp_bill_run_bill SET move_id = NULL WHERE id = {bill}",
     'invoice_no_bill': "UPDATE account_move SET isp_bill_id = NULL WHERE id = {move}",
-    'preview_other': "UPDATE isp_bill_run_bill SET amount_tax = amount_tax + 0.01 WHERE id = {bill}",
+    'preview_other': "UPDATE isp_bill_run_bill SET amount_tax = amount_tax + 0.01"
+                     " WHERE id = {bill}",
     'preview_other_tax': "UPDATE isp_bill_run_bill SET tax_totals = jsonb_set(tax_totals,"
                          " '{{0,amount}}', '\"0.01\"') WHERE id = {bill}",
     'preview_other_lines': "UPDATE isp_bill_run_bill_line SET amount = amount + 1"
