@@ -177,9 +177,10 @@ class IspBillRun(models.Model):
             if not self.env.su and GUARDED & set(vals) - {'name'}:
                 raise AccessError(self.env._("The state of a bill run is set by its buttons."))
             company = self.env['res.company'].browse(vals.get('company_id') or self.env.company.id)
-            date = vals.get('target_date') or company._isp_today()
+            today = company._isp_today()  # read once: midnight may pass in between
+            date = vals.get('target_date') or today
             vals.setdefault('target_date', date)
-            vals.setdefault('invoice_date', company._isp_today())
+            vals.setdefault('invoice_date', today)
             vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
                 'isp.bill.run', sequence_date=date,
             )

@@ -22,8 +22,10 @@ class IspBillRun(models.Model):
             ('isp_billed', '=', True), ('company_id', '=', self.company_id.id),
             ('stage_id.type', '!=', 'draft'),
         ])
-        if self.account_ids:
-            domain &= Domain('id', 'in', self.account_ids.ids)
+        # archived customers may still have a service; without them an empty list would mean "all"
+        accounts = self.with_context(active_test=False).account_ids
+        if accounts:
+            domain &= Domain('id', 'in', accounts.ids)
         return domain
 
     def _isp_count_accounts(self):

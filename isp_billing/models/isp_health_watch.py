@@ -41,11 +41,13 @@ class IspHealthCheck(models.AbstractModel):
 
     @api.model
     def _isp_call(self, lines, company=None):
-        """Alarm one company, or every company that bills."""
+        """Alarm the managers of one company, or of every company that bills, each of them once."""
         companies = company or self.env['account.journal'].search(
             [('isp_billing', '=', True)]).company_id
+        told = self.env['res.users']
         for one in companies:
-            one._isp_alarm(self.env._("ISP Billing stands still"), "\n".join(lines))
+            told |= one._isp_alarm(
+                self.env._("ISP Billing stands still"), "\n".join(lines), without=told)
 
     @api.model
     def _isp_company_checks(self):

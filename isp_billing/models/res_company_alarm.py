@@ -14,18 +14,20 @@ class ResCompany(models.Model):
         return managers.filtered(
             lambda user: user.active and not user.share and self in user.company_ids)
 
-    def _isp_alarm(self, subject, text, record=None):
+    def _isp_alarm(self, subject, text, record=None, without=()):
         """Tell the managers by e-mail and by an activity that is due today.
 
         Whoever still has an open activity of the same summary was told already.
 
         :param str text: plain text of both
         :param record: where the activity belongs; the company's own card by default
+        :param without: users who were told already
+        :return: res.users who had to be told
         """
         self.ensure_one()
         record = (record if record is not None else self.partner_id).sudo()
-        users = self._isp_alarm_users() - record.activity_ids.filtered(
-            lambda one: one.summary == subject).user_id
+        everybody = self._isp_alarm_users().filtered(lambda user: user not in without)
+        users = everybody - record.activity_ids.filtered(lambda one: one.summary == subject).user_id
         for user in users:
             record.activity_schedule(
                 'mail.mail_activity_data_todo', summary=subject, note=plaintext2html(text),
@@ -40,3 +42,4 @@ class ResCompany(models.Model):
                 'body_html': f"<p>{html_escape(subject)}</p>{plaintext2html(text)}",
                 'auto_delete': True,
             })
+        return everybody

@@ -104,13 +104,14 @@ def retry_run(env, _channel, run):
 
 
 def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=120,
-         attack=None):
+         attack=None, park=9):
     """Work on a run as the scheduled job does, minute after minute, until it is finished.
 
     :param chunk: most bills in a transaction
     :param pause: points at which to wait for the parent: before_lock, before_commit
     :param fail: exception text to raise when an invoice has been posted
     :param documents: make and send the documents, too
+    :param park: starts without progress after which a bill is set aside
     :param attack: what happens to this process, see ``attacks.py``
     :return: state of the run and the number of times the job looked at it
     """
@@ -139,6 +140,7 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
     with ExitStack() as stack:
         for module in (isp_bill_run_work, isp_bill_run_restart):
             stack.enter_context(patch.object(module, 'FULL_CHUNK', chunk))
+        stack.enter_context(patch.object(isp_bill_run_restart, 'PARK_AFTER', park))
         stack.enter_context(attack)
         _patch_points(stack, env, point, fail, documents)
         times, end = 0, time.monotonic() + seconds

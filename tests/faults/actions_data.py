@@ -105,14 +105,27 @@ def hashed(env, _channel, accounts, company):
     except UserError as error:
         reset = str(error)
     credits = credit(env, moves, reopen=False)
-    results = env['res.company'].browse(company)._check_hash_integrity()['results']
+    whole = _hash_faults(env, company)
+    move = moves[0]
+    with env.cr.savepoint() as savepoint:
+        env.cr.execute("UPDATE account_move SET name = name || 'x' WHERE id = %s", [move.id])
+        env.invalidate_all()
+        altered = _hash_faults(env, company)
+        savepoint.rollback()
+    env.invalidate_all()
     env.cr.commit()
     return {
         'moves': len(moves), 'credits': len(credits), 'reset': reset,
         'net': sum((moves | credits).mapped('amount_total_signed')),
         'hashed': len((moves | credits).filtered('inalterable_hash')),
-        'statuses': sorted({row['status'] for row in results}),
+        'whole': whole, 'altered': altered,
     }
+
+
+def _hash_faults(env, company):
+    """Entries that the check of the books finds altered."""
+    check = env['isp.book.check'].new({'company_id': company})
+    return [row['count'] for row in check._isp_check_hashes()]
 
 
 def credit(env, moves, reopen):

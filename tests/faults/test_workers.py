@@ -10,19 +10,19 @@ from .harness import query
 
 def test_case_004_killed_half_way(world, rng):
     """Four kills -9 at random moments; what was committed keeps its number, nothing is twice."""
-    count = 300
+    count = 160
     run = world.run(world.accounts(count), send_invoices=False)
     kept = {}
     for _kill in range(4):
-        worker = world.worker('work', run=run, chunk=20)
-        for _chunk in range(rng.randint(1, 4)):
+        worker = world.worker('work', run=run, chunk=10)
+        for _chunk in range(rng.randint(1, 2)):
             worker.until('committed')
         time.sleep(rng.random() * 0.4)
         worker.kill()
         moves = dict(world.moves(run))
         assert kept.items() <= moves.items()
         kept = moves
-        assert len(moves) % 20 == 0
+        assert len(moves) % 10 == 0
         assert 0 < len(moves) < count
     assert world.do('work', run=run)['state'] == 'done'
     moves = dict(world.moves(run))
