@@ -43,6 +43,7 @@
         'views/account_journal_views.xml',
         'views/isp_audit_views.xml',
         'views/isp_health_finding_views.xml',
+        'views/isp_book_check_views.xml',
         'views/res_config_settings_views.xml',
         'wizards/isp_attachment_wizards_views.xml',
         'views/isp_invoice_attachment_views.xml',

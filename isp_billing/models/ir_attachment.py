@@ -1,4 +1,7 @@
-from odoo import models
+import hashlib
+from pathlib import Path
+
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -12,6 +15,24 @@ class IrAttachment(models.Model):
     """Sealed documents and the inserts of posted invoices are never altered or deleted."""
 
     _inherit = 'ir.attachment'
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """Write the file whole or not at all: what a full disk cut off must not stay.
+
+        Odoo leaves the beginning of the file, calls it a collision ever after, and would read it.
+        """
+        path = Path(self._full_path(f'{checksum[:2]}/{checksum}'))
+        if path.is_file() and hashlib.sha1(
+            path.read_bytes(), usedforsecurity=False,
+        ).hexdigest() != checksum:
+            path.unlink()  # the rest of a write that was cut off: no content has this name
+        try:
+            fname = super()._file_write(bin_value, checksum)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        return fname
 
     def write(self, vals):
         if vals.keys() & (CONTENT | PLACE):
