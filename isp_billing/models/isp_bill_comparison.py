@@ -215,7 +215,8 @@ def _order(row):
 
 def _unbroken(text):
     """A text whose dates are not cut at a hyphen (Markup)."""
-    return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', escape(text)))
+    # of the plain text: a Markup would escape the tags that are put into it
+    return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', str(escape(text))))
 
 
 def _kind(group_key, position):
