@@ -17,22 +17,26 @@ class IrAttachment(models.Model):
     _inherit = 'ir.attachment'
 
     @api.model
-    def _file_write(self, bin_value, checksum):
-        """Write the file whole or not at all: what a full disk cut off must not stay.
+    def _get_path(self, bin_data, sha):
+        """Take away the rest of a write that was cut off: no content has this name.
 
-        Odoo leaves the beginning of the file, calls it a collision ever after, and would read it.
+        Odoo would call it a collision ever after, also when there is space again.
         """
-        path = Path(self._full_path(f'{checksum[:2]}/{checksum}'))
-        if path.is_file() and hashlib.sha1(
-            path.read_bytes(), usedforsecurity=False,
-        ).hexdigest() != checksum:
-            path.unlink()  # the rest of a write that was cut off: no content has this name
+        path = Path(self._full_path(f'{sha[:2]}/{sha}'))
+        if path.is_file() and path.stat().st_size != len(bin_data) and (
+            hashlib.sha1(path.read_bytes(), usedforsecurity=False).hexdigest() != sha
+        ):
+            path.unlink()
+        return super()._get_path(bin_data, sha)
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """Write the file whole or not at all: Odoo leaves its beginning on a full disk."""
         try:
-            fname = super()._file_write(bin_value, checksum)
+            return super()._file_write(bin_value, checksum)
         except OSError:
-            path.unlink(missing_ok=True)
+            Path(self._full_path(f'{checksum[:2]}/{checksum}')).unlink(missing_ok=True)
             raise
-        return fname
 
     def write(self, vals):
         if vals.keys() & (CONTENT | PLACE):

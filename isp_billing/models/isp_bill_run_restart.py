@@ -45,6 +45,10 @@ class IspBillRun(models.Model):
         ((starts,),) = self.env.cr.fetchall()
         if starts > PARK_AFTER:
             self._isp_park_next(starts)
+            # the next bill gets its own two tries
+            starts = PARK_AFTER - 1
+            self.env.cr.execute(
+                "UPDATE isp_bill_run SET idle_starts = %s WHERE id = %s", [starts, self.id])
         commit(0, self._isp_remaining())
         self.env.invalidate_all()
         return max(1, FULL_CHUNK >> (starts - 1))

@@ -19,7 +19,7 @@ from pathlib import Path
 from aiosmtpd.controller import Controller
 
 from tools import database, odoo_conf
-from tools.bootstrap import paths
+from tools.bootstrap import paths, postgres
 
 from . import oracle
 
@@ -45,6 +45,15 @@ def check(dbname, without=()):
     with database.server(dbname) as cursor:
         found = oracle.faults(cursor, without)
     assert not found, "\n".join(f"{sentence}: {rows}" for sentence, rows in found.items())
+
+
+def server_words():
+    """Variables that name the server: Odoo believes them more than its configuration file."""
+    known = postgres.record()
+    return {
+        'PGHOST': known['host'] or '', 'PGPORT': str(known['port']), 'PGUSER': known['user'],
+        'PGPASSWORD': known['password'] or '',
+    }
 
 
 class Died(AssertionError):
@@ -117,8 +126,8 @@ class Worker:
 class World:
     """A database with subscribers, and the process that forks its workers."""
 
-    def __init__(self, name, actions='tests.faults.actions', modules=(), **sizes):
-        self.name = database.make_clone(name)
+    def __init__(self, name, actions='tests.faults.actions', modules=(), make=None, **sizes):
+        self.name = (make or database.make_clone)(name)
         self.documents = False
         self.log = paths.logs() / f"{name}.log"
         self.actions = actions
@@ -143,7 +152,7 @@ class World:
                 [sys.executable, '-m', 'tests.faults.zygote',
                  str(odoo_conf.write(self.name)), self.name, self.actions],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=handle, text=True,
-                cwd=paths.ROOT,
+                cwd=paths.ROOT, env={**os.environ, **server_words()},
             )
         assert process.stdout.readline(), self.log.read_text()[-3000:]
         return process

@@ -121,6 +121,22 @@ def f04(world, rng, count=30, cuts=5, chunk=10):
     return f"{done} connections cut", posted(world, run, count)
 
 
+def f04_restart(world, rng, cluster, count=30, restarts=2):
+    """PostgreSQL crashes while a run works."""
+    run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
+    for _restart in range(restarts):
+        worker = world.worker('work', run=run, chunk=max(1, count // 10))
+        with contextlib.suppress(AssertionError):
+            worker.until('committed')
+            time.sleep(rng.random() * 0.3)
+        before = dict(world.moves(run))
+        cluster.crash()
+        worker.outcome()
+        assert before.items() <= dict(world.moves(run)).items(), "an invoice was lost"
+    assert world.do('work', run=run)['state'] == 'done'
+    return f"{restarts} crashes of PostgreSQL", posted(world, run, count)
+
+
 def f10(world, _rng, count=6):
     """The disk is full while the documents are made."""
     accounts = world.accounts(count)

@@ -65,10 +65,10 @@ def test_case_002_two_workers_one_line(world, moment):
 
 def test_one_run_by_two_workers(world):
     """The same run is worked on twice at once, as by the job and the command line."""
-    run = world.run(world.accounts(60))
+    run = world.run(world.accounts(30))
     workers = [world.worker('work', run=run, chunk=10) for _worker in range(2)]
     assert [worker.result()['state'] for worker in workers] == ['done', 'done']
-    assert world.states(run) == {'posted': 60}
+    assert world.states(run) == {'posted': 30}
     world.check()
 
 
@@ -119,18 +119,18 @@ def test_case_014_database_refuses_one(world, constraint):
 
 
 def test_case_083_two_companies_at_once(world):
-    runs = [world.run(world.accounts(40)), world.run(world.accounts(40, 'f'), letter='f')]
+    runs = [world.run(world.accounts(20)), world.run(world.accounts(20, 'f'), letter='f')]
     workers = [world.worker('work', run=run, chunk=10) for run in runs]
     assert [worker.result()['state'] for worker in workers] == ['done', 'done']
-    assert [world.states(run) for run in runs] == [{'posted': 40}] * 2
+    assert [world.states(run) for run in runs] == [{'posted': 20}] * 2
     world.check()
 
 
 def test_case_083_two_runs_of_one_journal(world):
-    runs = [world.run(world.accounts(40)) for _run in range(2)]
+    runs = [world.run(world.accounts(20)) for _run in range(2)]
     workers = [world.worker('work', run=run, chunk=10) for run in runs]
     assert [worker.result()['state'] for worker in workers] == ['done', 'done']
-    assert [world.states(run) for run in runs] == [{'posted': 40}] * 2
+    assert [world.states(run) for run in runs] == [{'posted': 20}] * 2
     world.check()
 
 
