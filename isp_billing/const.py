@@ -6,8 +6,8 @@ PLAN_KINDS = [
     ('tv', "Television"),
     ('equipment', "Equipment rental"),
     ('addon', "Add-on"),
-    ('one_time', "One-time charge"),
     ('usage', "Usage"),
+    ('one_time', "One-time charge"),
 ]
 
 PERIOD_UNITS = [
