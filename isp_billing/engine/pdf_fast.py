@@ -16,6 +16,7 @@ documents take the public way: the same PDF, and slower.
 import contextlib
 import copy
 import functools
+import re
 import threading
 import weakref
 from math import inf
@@ -27,11 +28,20 @@ import weasyprint
 VERSIONS = ('70.',)
 #: kept styles (some 20 KB each) and texts; when there are more, all are dropped
 MOST_STYLES, MOST_TEXTS = 1500, 2000
-#: what a page may consist of to come this way, and the attributes that styles depend on
-TAGS = frozenset((
-    'html', 'head', 'meta', 'title', 'body', 'div', 'p', 'h1', 'h2', 'span', 'b', 'br', 'sup',
-    'img', 'table', 'thead', 'tbody', 'tr', 'th', 'td',
-))
+#: what a page may consist of to come this way: children of each element
+WORDS = frozenset(('span', 'b', 'br', 'sup', 'img'))
+FLOW = WORDS | {'div', 'p', 'h1', 'h2', 'table'}
+CHILDREN = {
+    'html': {'head', 'body'}, 'head': {'meta', 'title'}, 'table': {'thead', 'tbody'},
+    'thead': {'tr'}, 'tbody': {'tr'}, 'tr': {'th', 'td'}, 'title': (), 'meta': (), 'br': (),
+    'img': (), **dict.fromkeys(('body', 'div', 'th', 'td'), FLOW),
+    **dict.fromkeys(('p', 'h1', 'h2', 'span', 'b', 'sup'), WORDS),
+}
+#: no text stands directly in these
+BARE = frozenset(('html', 'head', 'table', 'thead', 'tbody', 'tr'))
+#: what the parsers for XML and HTML read differently
+DIFFERENT = re.compile(r'="[^"]*[\n\t]|<(?!(?:br|img|meta)\b)\w[^<>]*/>|<!(?!DOCTYPE html>)|<\?')
+#: attributes that styles depend on beside their classes
 STYLED = ('style', 'lang', 'name')
 ATTRIBUTES = frozenset((
     *STYLED, 'class', 'src', 'alt', 'scope', 'colspan', 'rowspan', 'content', 'charset',
@@ -87,28 +97,42 @@ def render(text, base_url, fetcher, fonts, options):
 
     To be called inside ``turn`` only; the document is written inside, too.
     """
+    root = parse(str(text))
+    return None if root is None else _Page(root, base_url, fetcher).render(fonts, options)
+
+
+def parse(text):
+    """The root of a page that both parsers read alike and that has nothing unknown, or None."""
+    if DIFFERENT.search(text):
+        return None
     try:
-        page = _Page(str(text), base_url, fetcher)
+        root = ElementTree.fromstring(text)
     except ElementTree.ParseError:
         return None
-    if any(node.tag not in TAGS or not ATTRIBUTES.issuperset(node.attrib)
-           for node in page.etree_element.iter()):
-        return None
-    return page.render(font_config=fonts, **options)
+    return root if root.tag == 'html' and all(map(_is_known, root.iter())) else None
+
+
+def _is_known(node):
+    """Whether an element has attributes, children and text that our templates print."""
+    allowed = CHILDREN.get(node.tag)
+    return (
+        allowed is not None and ATTRIBUTES.issuperset(node.attrib)
+        and all(child.tag in allowed for child in node)
+        and (node.tag not in BARE or not (
+            (node.text or '').strip() or any((child.tail or '').strip() for child in node))))
 
 
 class _Page(weasyprint.HTML):
     """A page of our templates, which is XML."""
 
-    def __init__(self, text, base_url, fetcher):
+    def __init__(self, root, base_url, fetcher):
         self.base_url, self.url_fetcher, self.media_type = base_url, fetcher, 'print'
-        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(
-            ElementTree.fromstring(text))
-        self.etree_element = self.wrapper_element.etree_element
+        self.wrapper_element = cssselect2.ElementWrapper.from_html_root(root)
+        self.etree_element = root
 
-    def render(self, font_config=None, **options):
+    def render(self, fonts, options):
         options = {**weasyprint.DEFAULT_OPTIONS, **options}
-        return _Document._render(self, font_config, None, None, options)
+        return _Document._render(self, fonts, None, None, options)
 
 
 class _Document(weasyprint.Document):
@@ -129,12 +153,12 @@ class _Document(weasyprint.Document):
 
 @functools.lru_cache(maxsize=1)
 def _engine_sheet(sheet):
-    """The engine's own stylesheet without the rules that no element of TAGS can match."""
+    """The engine's own stylesheet without the rules that no element of CHILDREN can match."""
     pruned = copy.copy(sheet)
     pruned.matcher = cssselect2.Matcher()
     pruned.matcher.lower_local_name_selectors = {
         name: rules for name, rules in sheet.matcher.lower_local_name_selectors.items()
-        if name in TAGS}
+        if name in CHILDREN}
     return pruned
 
 
