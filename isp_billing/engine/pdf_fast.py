@@ -10,7 +10,7 @@ elements, rules and labels as the one before.  Here that is kept, per process an
 
 The page is read by the parser for XML, as QWeb writes it.  The PDF is the same to the byte.
 
-This is the only file that touches private parts of WeasyPrint.  With a version that is not in
+This is the only file that touches private parts of WeasyPrint.  With other versions than
 VERSIONS, for a page with more than our templates print, and in a second thread at the same time,
 documents take the public way: the same PDF, and slower.  ``report/invoice.css`` must have no
 rules about attributes and contents (``[x]``, ``:has``, ``:empty``) and no sizes of the window.
@@ -25,9 +25,11 @@ from math import inf
 from xml.etree import ElementTree
 
 import cssselect2
+import pydyf
 import weasyprint
 
-VERSIONS = ('70.',)
+#: of WeasyPrint and of its writer pydyf
+VERSIONS = ('70.', '0.13.')
 #: kept styles (some 20 KB each), places and texts; when there are more, all are dropped
 MOST_STYLES, MOST_PLACES, MOST_TEXTS = 1500, 20000, 2000
 #: what a page may consist of to come this way: children of each element
@@ -50,7 +52,8 @@ ATTRIBUTES = frozenset((
 #: what the parsers for XML and HTML read differently
 DIFFERENT = re.compile(r'="[^"]*[\n\t]|<(?!(?:br|img|meta)\b)\w[^<>]*/>|<!(?!DOCTYPE html>)|<\?')
 
-USABLE = weasyprint.__version__.startswith(VERSIONS)
+USABLE = (weasyprint.__version__.startswith(VERSIONS[0])
+          and pydyf.VERSION.startswith(VERSIONS[1]))
 if USABLE:
     from weasyprint.css import (
         AnonymousStyle,
@@ -65,10 +68,12 @@ if USABLE:
         LayoutContext,
         absolute,
         block,
-        float as float_,
         inline,
         percent,
         table,
+    )
+    from weasyprint.layout import (
+        float as float_,
     )
     from weasyprint.text import line_break
 else:  # what the classes below are made of is not there, and they are not used
@@ -352,18 +357,42 @@ def _lengths(style):
     return lengths
 
 
+def _strut(style):
+    """``strut``: line height and baseline of a style."""
+    known = style.__dict__
+    if 'isp_strut' not in known:
+        result = _strut_of(style)
+        if not _is_kept(style):
+            return result
+        known['isp_strut'] = result
+    return known['isp_strut']
+
+
+def _to_bytes(item):
+    """``pydyf._to_bytes``, the usual kinds first."""
+    kind = type(item)
+    if kind is bytes:
+        return item
+    if kind is str:
+        return item.encode('ascii')
+    if kind is int:
+        return b'%d' % item
+    return _to_bytes_of(item)
+
+
 LENGTHS = (
     *(f'{kind}_{side}' for kind in ('margin', 'padding')
       for side in ('left', 'right', 'top', 'bottom')),
     *(f'{limit}{axis}' for limit in ('', 'min_', 'max_') for axis in ('width', 'height')),
 )
 
-
 if USABLE:
     _split_first_line, inline.split_first_line = inline.split_first_line, _measured
     _resolve_percentages = percent.resolve_percentages
     for module in (absolute, block, float_, inline, table):
         module.resolve_percentages = _resolve
+    _strut_of, inline.strut = inline.strut, _strut
+    _to_bytes_of, pydyf._to_bytes = pydyf._to_bytes, _to_bytes
     _deactivate_layout = line_break.Layout.deactivate
     _reactivate_layout = line_break.Layout.reactivate
     line_break.Layout.deactivate, line_break.Layout.reactivate = _deactivate, _reactivate
