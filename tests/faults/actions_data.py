@@ -153,7 +153,8 @@ class Kind:
     def plan(self, code, amount=59.95, taxes=True):
         source = self.env['isp.service.plan'].search([('code', '=', 'c-fibre')], limit=1)
         product = source.product_id.copy({
-            'name': code, 'taxes_id': [Command.set(source.product_id.taxes_id.ids if taxes else [])],
+            'name': code,
+            'taxes_id': [Command.set(source.product_id.taxes_id.ids if taxes else [])],
         })
         return self.env['isp.service.plan'].create({
             'name': code, 'code': code, 'product_id': product.id, 'company_id': self.company,

@@ -11,12 +11,11 @@ import time
 
 import pytest
 
-from tools import database
-from tools.bootstrap import paths
-
 from tests.faults import scenarios
 from tests.faults.harness import World
 from tests.faults.private_postgres import PrivateCluster
+from tools import database
+from tools.bootstrap import paths
 
 SCALE = float(os.environ.get('ISP_SCALE') or 1)
 
