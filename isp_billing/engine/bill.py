@@ -8,13 +8,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ZERO, plain_text
 
 
 @dataclass(frozen=True)
 class ChargeLine:
-    """One charge to write, with all facts that it will keep (rule 2 of the design)."""
+    """One charge to write, with all facts that it will keep (rule 2 of the design).
 
+    ``account_id`` is the account that has the service, which may not be the one that pays;
+    ``detail`` is JSON: reductions, instalment, usage, weights of the payers.
+    """
+
+    account_id: int
     line_id: int
     subscription_id: int
     plan_id: int
@@ -36,10 +41,13 @@ class ChargeLine:
     method: str
     amount: Decimal
     is_full: bool
+    detail: str = ""
 
     @property
     def sort_key(self):
-        return (self.subscription_id, self.period_start, self.revision, self.line_id)
+        return (
+            self.subscription_id, self.period_start, self.revision, self.line_id, self.period_end,
+        )
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class BillPreview:
 
     :param problems: what parks the bill; a bill with problems is never posted
     :param flags: stable codes of what a person may want to look at
+    :param review: why a person has to look at the bill before it is posted, not part of the result
     :param totals: {'untaxed', 'tax', 'total'} as text and 'taxes', from Odoo's tax engine
     """
 
@@ -74,6 +83,7 @@ class BillPreview:
     due_days: int = 0
     is_final: bool = False
     carries_credit: bool = False
+    review: str = ''
 
     @property
     def key(self):
@@ -121,5 +131,5 @@ class BillPreview:
 def _as_text(value):
     """Dates in ISO form, decimals without trailing zeros: equal values give equal text."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), 'f')
+        return plain_text(value)
     return str(value)

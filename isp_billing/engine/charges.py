@@ -3,18 +3,19 @@
 The caller (``models``) gives the facts; the rules of section 3 of the design give the slices.
 """
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ZERO, round_money
 from .proration import ACTUAL, DAYS_30, NONE, full_price, slice_amount
-from .schedule import ONE_DAY, Period, Timeline
+from .schedule import ONE_DAY, Period, Timeline, month_day
 
 ADVANCE = "advance"
 ARREARS = "arrears"
 RECURRING = "recurring"
 ONE_TIME = "one_time"
+USAGE = "usage"
 
 HOLD_CHARGE = "charge"
 HOLD_NO_CHARGE = "no_charge"
@@ -45,16 +46,19 @@ class Rate:
     :param quantity: units
     :param discount: percent
     :param method: proration method
+    :param reductions: :class:`engine.discounts.Reduction` in force, in their order
     """
 
     unit_price: Decimal
     quantity: Decimal = Decimal(1)
     discount: Decimal = ZERO
     method: str = ACTUAL
+    reductions: tuple = ()
 
     def price(self, unit):
-        """Price of the full period, rounded to the currency's ``unit``."""
-        return full_price(self.unit_price, self.quantity, self.discount, unit)
+        """Price of the full period after all reductions, rounded to the currency's ``unit``."""
+        price = full_price(self.unit_price, self.quantity, self.discount, unit)
+        return price - sum((one.amount for one in self.reductions), ZERO)
 
 
 @dataclass(frozen=True)
@@ -62,13 +66,18 @@ class LineFacts:
     """Dated facts of a subscription line.
 
     :param key: identity of the line, any hashable
-    :param kind: ``recurring`` or ``one_time``
+    :param kind: ``recurring``, ``one_time`` or ``usage``
     :param timing: ``advance`` or ``arrears``
     :param timeline: schedules in force
     :param start: first service day
     :param end: last service day, None while it runs; before ``start``: never served
     :param holds: suspensions
     :param days_ahead: days between the bill date and the first day of a period in advance
+    :param instalments: number of monthly parts of a one-time charge
+    :param credits_end: whether days after ``end`` of a period in advance are credited; unset,
+        the period in which the service ends is due whole, or until another line of the chain
+        goes on with it
+    :param usage: for usage: {full period: :class:`engine.usage.RatedUsage`}
     """
 
     key: object
@@ -79,6 +88,9 @@ class LineFacts:
     end: date | None = None
     holds: tuple = ()
     days_ahead: int = 0
+    instalments: int = 1
+    credits_end: bool = True
+    usage: dict | None = None
 
 
 @dataclass(frozen=True)
@@ -103,11 +115,18 @@ class DuePeriod:
     :param full: the full period
     :param slices: served slices, in order of date
     :param billable_on: first target date at which it may be charged
+    :param instalment: pair (number, of how many) of a part of a one-time charge
+    :param usage: :class:`engine.usage.RatedUsage` of the period
+    :param begins: day whose price is in force: the first service day in the period, also when
+        it is held free; for instalments the first day of the whole charge
     """
 
     full: Period
     slices: list = field(default_factory=list)
     billable_on: date | None = None
+    instalment: tuple | None = None
+    usage: object = None
+    begins: date | None = None
 
     @property
     def days(self):
@@ -129,7 +148,11 @@ class DuePeriod:
 
     def amount(self, rate, unit):
         """Amount due at ``rate``, in multiples of the currency's ``unit`` (Decimal)."""
+        if self.usage is not None:
+            return self.usage.amount
         price = rate.price(unit)
+        if self.instalment:
+            return _instalment(price, *self.instalment, unit)
         if rate.method == NONE:
             return price if any(part.factor for part in self.slices) else ZERO
         total = ZERO
@@ -189,27 +212,67 @@ def chain_periods(chain, horizon):
 
     :param chain: :class:`LineFacts` of a line and the lines that replace it, oldest first
     :param date horizon: last day looked at; a period that starts by then is given whole
-    :return: {line key: {first day of the full period: DuePeriod}}
+    :return: {line key: {full period: DuePeriod}}
     """
     result = {}
     served = defaultdict(int)
-    for facts in chain:
-        result[facts.key] = (
-            _one_time(facts) if facts.kind == ONE_TIME else _recurring(facts, horizon, served)
-        )
+    for number, facts in enumerate(chain):
+        if facts.kind == ONE_TIME:
+            result[facts.key] = _one_time(facts)
+        elif facts.kind == USAGE:
+            result[facts.key] = _usage(facts)
+        else:
+            goes_on = _goes_on(chain[number + 1:])
+            result[facts.key] = _recurring(facts, horizon, served, goes_on)
     return result
 
 
+def _goes_on(successors):
+    """First day on which another line of the chain goes on with the service, or None."""
+    served = [
+        one.start for one in successors if one.end is None or one.end >= one.start
+    ]
+    return min(served, default=None)
+
+
 def _one_time(facts):
-    """A one-time charge is due whole on its day, unless its line was ended before."""
+    """A one-time charge is due on its day, or in monthly instalments from that day on.
+
+    A line that was ended before its day owes nothing; instalments after the end of a line fall
+    due on the final bill.
+    """
     if facts.end is not None and facts.end < facts.start:
         return {}
-    full = Period(facts.start, facts.start)
-    due = DuePeriod(full, [Slice(facts.start, facts.start, 1, 0)], facts.start)
-    return {facts.start: due}
+    result = {}
+    for number in range(1, facts.instalments + 1):
+        day = month_day(facts.start.year, facts.start.month + number - 1, facts.start.day)
+        due = DuePeriod(Period(day, day), [Slice(day, day, 1, 0)], day, begins=facts.start)
+        if facts.instalments > 1:
+            due.instalment = (number, facts.instalments)
+            if facts.end is not None:
+                due.billable_on = min(day, facts.end + ONE_DAY)
+        result[due.full] = due
+    return result
 
 
-def _recurring(facts, horizon, served):
+def _instalment(price, number, count, unit):
+    """Instalment ``number`` of ``count``: cumulated and rounded, so that they add up."""
+    upto = round_money(price * number / count, unit)
+    return upto - round_money(price * (number - 1) / count, unit)
+
+
+def _usage(facts):
+    """Rated usage is due in arrears, on the first bill date after its period."""
+    facts, result = replace(facts, timing=ARREARS), {}
+    for full, rated in (facts.usage or {}).items():
+        last = full.last if facts.end is None else max(min(full.last, facts.end), rated.first)
+        due = DuePeriod(full, [Slice(rated.first, rated.last, 1, 0)], None, None, rated)
+        due.billable_on = _billable_on(facts, full, rated.first, last)
+        result[full] = due
+    return result
+
+
+def _recurring(facts, horizon, served, goes_on):
     periods = {}
     last = facts.end
     if last is None or last > horizon:
@@ -218,8 +281,11 @@ def _recurring(facts, horizon, served):
         last = last_full if facts.end is None else min(facts.end, last_full)
     if last < facts.start:
         return periods
+    if last == facts.end and not facts.credits_end and facts.timing == ADVANCE:
+        whole = facts.timeline.at(last).containing(last).last
+        last = whole if goes_on is None else max(last, min(whole, goes_on - ONE_DAY))
     for full, first, end in facts.timeline.spans(facts.start, last):
-        due = DuePeriod(full)
+        due = DuePeriod(full, begins=first)
         for begin, finish, factor in _merge(_cut_by_holds(first, end, facts.holds)):
             days = (finish - begin).days + 1
             if not factor:
@@ -228,7 +294,7 @@ def _recurring(facts, horizon, served):
             served[full] += days
         if due.slices:
             due.billable_on = _billable_on(facts, full, first, end)
-            periods[full.first] = due
+            periods[full] = due
     return periods
 
 
@@ -244,5 +310,5 @@ def _billable_on(facts, full, first, last):
 
 __all__ = [
     "ACTUAL", "ADVANCE", "ARREARS", "DAYS_30", "NONE", "ONE_TIME", "RECURRING",
-    "DuePeriod", "Hold", "LineFacts", "Rate", "Slice", "chain_periods",
+    "USAGE", "DuePeriod", "Hold", "LineFacts", "Rate", "Slice", "chain_periods",
 ]

@@ -3,13 +3,30 @@
 The ledger says what was charged; the facts say what is due; the difference is the bill. Running
 it twice gives nothing the second time, because the first run has moved the ledger.
 """
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from .charges import ONE_TIME, DuePeriod, Rate
 from .money import ZERO
 from .schedule import Period
+from .shares import split_by_weight
+
+
+@dataclass(frozen=True)
+class PayerPart:
+    """What one payer of a shared charge was charged for a line and full period.
+
+    :param payer: identity of the payer, any hashable
+    :param amount: sum of its rows (Decimal), without credits that left the period closed
+    :param left: what can still be credited to it
+    :param revision: highest revision of its rows
+    """
+
+    payer: object
+    amount: Decimal
+    left: Decimal
+    revision: int
 
 
 @dataclass(frozen=True)
@@ -25,6 +42,8 @@ class Charged:
     :param taxes: taxes of the first charge, any hashable
     :param left: what can still be credited (Decimal); None: the amount
     :param is_opening: charged by a former system, which settles all periods before it
+    :param parts: :class:`PayerPart` of each payer, when the price was shared
+    :param weights: ((payer, weight), ...) by which the first charge was shared
     """
 
     full: Period
@@ -36,6 +55,8 @@ class Charged:
     taxes: object = None
     is_opening: bool = False
     left: Decimal | None = None
+    parts: tuple = ()
+    weights: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +67,9 @@ class Difference:
     :param charged: what the ledger holds, None for a first charge
     :param rate: price facts used
     :param amount: due less charged (Decimal, currency of the line)
+    :param payer: who pays it, None: the account itself
+    :param part: what this payer of a shared charge was charged before
+    :param weights: by which a shared charge is split between its payers
     """
 
     key: object
@@ -56,15 +80,19 @@ class Difference:
     charged: Charged | None
     rate: Rate
     amount: Decimal
+    payer: object = None
+    part: PayerPart | None = None
+    weights: tuple = ()
 
     @property
     def revision(self):
-        """Revision number of the ledger row: 0 for a first charge."""
-        return 0 if self.charged is None else self.charged.revision + 1
+        """Revision number of the ledger row: 0 for a first charge of the payer."""
+        before = self.charged if self.payer is None else self.part
+        return 0 if before is None else before.revision + 1
 
     @property
     def is_first(self):
-        return self.charged is None
+        return self.revision == 0
 
 
 class UnknownPriceError(Exception):
@@ -84,10 +112,9 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     """Differences of one line at a target date.
 
     :param LineFacts facts: the line
-    :param dict due_periods: {first day: DuePeriod} of :func:`charges.chain_periods`
-    :param dict ledger: {first day of the full period: Charged}
-    :param rate_at: function (date) -> Rate, price in force at the start of a period or, for the
-        first one, on the first service day
+    :param dict due_periods: {full period: DuePeriod} of :func:`charges.chain_periods`
+    :param dict ledger: {full period: Charged}
+    :param rate_at: function (date) -> Rate, price in force on the first service day of a period
     :param date target: target date of the run
     :param Decimal unit: smallest amount of the currency
     :return: list of :class:`Difference` in order of date; periods not yet due are left out
@@ -96,47 +123,79 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     if facts.kind == ONE_TIME:
         due_periods = _pin_one_time(due_periods, ledger)
     result = []
+    # by days and not by full periods: that of a stub may begin before the opening charge's
     settled_before = max(
-        (start for start, charged in ledger.items() if charged.is_opening), default=date.min,
+        (charged.first for charged in ledger.values() if charged.is_opening), default=date.min,
     )
-    for start in sorted(set(due_periods) | set(ledger)):
-        due, charged = due_periods.get(start), ledger.get(start)
+    for full in sorted(set(due_periods) | set(ledger)):
+        due, charged = due_periods.get(full), ledger.get(full)
         if charged is None:
-            if due.billable_on <= target and start >= settled_before:
+            if due.billable_on <= target and due.first >= settled_before:
                 result.append(_first_charge(facts, due, rate_at, unit))
         else:
-            correction = _correction(facts.key, due, charged, unit)
-            if correction is not None:
-                result.append(correction)
+            result += _corrections(facts.key, due, charged, unit)
     return result
 
 
 def _pin_one_time(due_periods, ledger):
     """A one-time charge is due once, also when its day was moved after it was charged."""
-    if not ledger or not due_periods:
+    if not ledger or len(due_periods) != 1:
         return due_periods
     (due,) = due_periods.values()
     return {min(ledger): due}
 
 
 def _first_charge(facts, due, rate_at, unit):
-    rate = rate_at(max(due.full.first, facts.start))
+    rate = rate_at(due.begins or max(due.full.first, facts.start))
     amount = due.amount(rate, unit)
     return Difference(facts.key, due.full, due.first, due.last, due, None, rate, amount)
 
 
-def _correction(key, due, charged, unit):
-    """The row that brings the ledger to what is due, None when it is there already."""
+def _corrections(key, due, charged, unit):
+    """The rows that bring the ledger to what is due: none when it is there already.
+
+    A shared charge has a row for each payer, whose part follows from the weights of the first
+    charge, so that a credit goes back to whoever paid.
+    """
     if charged.rate is None:
         if due is not None and (due.first, due.last) == (charged.first, charged.last):
-            return None
+            return []
         raise UnknownPriceError(key, charged.full)
-    amount = (due.amount(charged.rate, unit) if due else ZERO) - charged.amount
-    left = charged.amount if charged.left is None else charged.left
-    if amount < 0:
-        amount = min(ZERO, max(amount, -left))
-    if not amount:
-        return None
-    first = due.first if due else charged.first
-    last = due.last if due else charged.last
-    return Difference(key, charged.full, first, last, due, charged, charged.rate, amount)
+    total = due.amount(charged.rate, unit) if due else ZERO
+    if not charged.weights:
+        left = charged.amount if charged.left is None else charged.left
+        amount = _within(total - charged.amount, left)
+        return [_row(key, due, charged, amount)] if amount else []
+    rows, parts = [], {part.payer: part for part in charged.parts}
+    for payer, owed in split_by_weight(total, charged.weights, unit):
+        part = parts.get(payer)
+        amount = _within(owed - part.amount, part.left) if part else owed
+        if amount:
+            rows.append(_row(key, due, charged, amount, payer, part))
+    return rows
+
+
+def _within(amount, left):
+    """A credit is at most what is left of what was charged."""
+    return amount if amount >= 0 else min(ZERO, max(amount, -left))
+
+
+def _row(key, due, charged, amount, payer=None, part=None):
+    return Difference(
+        key, charged.full, due.first if due else charged.first, due.last if due else charged.last,
+        due, charged, charged.rate, amount, payer, part, charged.weights,
+    )
+
+
+def share(difference, weights, unit):
+    """Split a first charge between its payers.
+
+    :param Difference difference: a first charge
+    :param weights: [(payer, Decimal weight)]; those of 0 pay nothing
+    :return: list of :class:`Difference`, one for each payer
+    """
+    weights = tuple(one for one in weights if one[1])
+    return [
+        replace(difference, payer=payer, amount=amount, weights=weights)
+        for payer, amount in split_by_weight(difference.amount, weights, unit)
+    ]

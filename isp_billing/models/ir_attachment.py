@@ -60,7 +60,8 @@ class IrAttachment(models.Model):
         if not candidates:
             return
         sealed = self.env['account.move'].sudo().search(
-            [('isp_document_id', 'in', candidates.ids)], limit=1)
+            ['|', ('isp_document_id', 'in', candidates.ids),
+             ('isp_einvoice_id', 'in', candidates.ids)], limit=1)
         if sealed:
             raise UserError(self.env._(
                 "The document of invoice %(invoice)s is sealed: it is neither changed nor "

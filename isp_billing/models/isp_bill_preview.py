@@ -1,10 +1,13 @@
+import json
 from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
 
 from ..engine.bill import BillPreview, ChargeLine, Problem
-from ..engine.difference import UnknownPriceError
+from ..engine.difference import UnknownPriceError, share
+from ..engine.money import plain_text, to_decimal
+from ..engine.shares import take_up_to
 
 #: code of the problem of an account that could not be computed at all
 NOT_COMPUTED = 'not_computed'
@@ -23,7 +26,7 @@ class IspBillPreview(models.AbstractModel):
     def _preview(self, accounts, company, target, invoice_date, cache=None):
         """Bills of accounts in a company at a target date.
 
-        :param accounts: res.partner, billing accounts
+        :param accounts: res.partner, billing accounts; those that they pay for come along
         :param date target: target date of the run
         :param date invoice_date: date of the future invoices
         :param dict cache: answers shared by the chunks of a run: prices, positions, totals
@@ -34,31 +37,34 @@ class IspBillPreview(models.AbstractModel):
         for name in ('rates', 'positions', 'totals', 'accounts', 'checks'):
             cache.setdefault(name, {})
         engine = self.env['isp.billing.engine'].with_company(company)
+        accounts = accounts._isp_with_paid(company)
         lines = engine._billed_lines(accounts, company)
         differences, errors = engine._differences(lines, target, cache['rates'])
         journal = self._journal(company)
-        bills, with_bill = [], set()
+        bills, with_bill, roots = {}, set(), {}
         by_account = defaultdict(lambda: self.env['sale.subscription.line'])
         for line in lines:
             by_account[line.isp_account_id] |= line
-        charged_before = self._charged_accounts(accounts, company)
         for account, account_lines in by_account.items():
-            account_bills = self._account_bills(
-                account, account_lines, differences, errors, company, journal, target,
+            roots[account] = account.with_company(company).isp_payer_id or account
+            self._share(account, account_lines, differences, company)
+            if self._account_bills(
+                bills, account, account_lines, differences, errors, company, journal, target,
                 invoice_date, cache,
-            )
-            for bill in account_bills:
-                self._finish(bill, account, account.id in charged_before, cache, target,
-                             account_lines)
-            bills += account_bills
-            if account_bills:
-                with_bill.add(account.id)
+            ):
+                with_bill.add(roots[account])
+        bills = list(bills.values())
+        charged_before = self._charged_payers(bills, company)
+        for bill in bills:
+            account = self.env['res.partner'].browse(bill.account_id).with_prefetch(accounts.ids)
+            self._finish(bill, account, account.id in charged_before, cache, target,
+                         self._service_lines(bill, by_account, account))
         settled = cache['rates'].get('settled', set())
         already = {
-            account.id for account, own_lines in by_account.items()
-            if account.id not in with_bill and not settled.isdisjoint(own_lines.ids)
+            roots[account] for account, own_lines in by_account.items()
+            if roots[account] not in with_bill and not settled.isdisjoint(own_lines.ids)
         }
-        return bills, len(by_account) - len(with_bill) - len(already), len(already)
+        return bills, len(set(roots.values())) - len(with_bill) - len(already), len(already)
 
     @api.model
     def _failure(self, account, company, error):
@@ -77,56 +83,90 @@ class IspBillPreview(models.AbstractModel):
 
     # === One account === #
 
-    def _account_bills(self, account, lines, differences, errors, company, journal, target,
+    def _share(self, account, lines, differences, company):
+        """Split the first charges of an account between it and the account that pays for it."""
+        payer = account.with_company(company).isp_payer_id
+        if not payer:
+            return
+        unit = {line: Decimal(repr(line.currency_id.rounding)) for line in lines}
+        weights = account._isp_payer_weights(company)
+        firsts = [
+            (line, one) for line in lines for one in differences.get(line, ()) if not one.charged
+        ]
+        by_difference = {(line, one.full): weights for line, one in firsts}
+        if not weights:
+            most = to_decimal(account.with_company(company).isp_payer_amount)
+            taken = take_up_to([one.amount for _line, one in firsts], most)
+            by_difference = {
+                (line, one.full): ((payer.id, part), (account.id, one.amount - part))
+                for (line, one), part in zip(firsts, taken, strict=True) if one.amount
+            }
+        for line in lines:
+            differences[line] = [
+                shared for one in differences.get(line, ()) for shared in (
+                    share(one, by_difference[line, one.full], unit[line])
+                    if not one.charged and by_difference.get((line, one.full)) else [one]
+                )
+            ]
+
+    def _account_bills(self, bills, account, lines, differences, errors, company, journal, target,
                        invoice_date, cache):
-        """Bills of one account, keyed as rule "Bill" of the design says."""
-        profile = account._isp_profile(company)
-        bills = {}
+        """Add what one account is charged to the bills, keyed as the design says.
+
+        :param dict bills: {key: engine.bill.BillPreview}; a payer's bill takes the charges of
+            all accounts that it pays for
+        :return: whether there was something to bill
+        """
+        profile, something = account._isp_profile(company), False
         for line in lines:
             problem = self._line_problem(line, errors.get(line), target)
             found = differences.get(line, [])
             if not problem and not found:
                 continue
+            something = True
             position = self.env['isp.tax.mapper']._fiscal_position(
                 account, line.sale_subscription_id.partner_shipping_id, company,
                 cache['positions'],
             )
             if profile.brake_periods and not problem:
                 problem = self._brake(line, found, profile)
-            groups = [(found, problem)]
-            if profile.split_periods and not problem:
-                groups = [([one], None) for one in found]
-            for differences_of_group, group_problem in groups:
-                bill = self._bill_for(bills, account, line, company, journal, position, profile,
-                                      differences_of_group)
-                if group_problem:
-                    bill.problems.append(group_problem)
-                    continue
-                for difference in differences_of_group:
-                    self._add_line(bill, line, difference, company, journal, position,
-                                   invoice_date, cache)
-        return list(bills.values())
+            if problem:
+                payers = {one.payer or account.id for one in found} or {account.id}
+                for payer in sorted(payers):
+                    bill = self._bill_for(
+                        bills, self.env['res.partner'].browse(payer), line, company, journal,
+                        position,
+                    )
+                    bill.problems.append(problem)
+                continue
+            for one in found:
+                payer = self.env['res.partner'].browse(one.payer or account.id)
+                bill = self._bill_for(bills, payer, line, company, journal, position, one)
+                self._add_line(bill, line, one, company, journal, position, invoice_date, cache)
+        return something
 
-    def _bill_for(self, bills, account, line, company, journal, position, profile, differences):
-        subscription = line.sale_subscription_id
+    def _bill_for(self, bills, payer, line, company, journal, position, difference=None):
+        """The bill of a payer that a charge belongs to; made when there is none yet."""
+        subscription, profile = line.sale_subscription_id, payer._isp_profile(company)
         group = {
             'subscription': f"S{subscription.id}",
             'address': f"A{subscription.partner_shipping_id.id}",
+            'po': f"O{subscription.isp_po_number or ''}",
         }.get(profile.consolidation, "")
-        if profile.split_periods and differences:
-            group += f"P{differences[0].full.first}"
+        if profile.split_periods and difference:
+            group += f"P{difference.full.first}"
         bill = BillPreview(
-            account_id=account.id, payer_id=account.id, company_id=company.id,
+            account_id=payer.id, payer_id=payer.id, company_id=company.id,
             currency_id=line.currency_id.id, fiscal_position_id=position.id,
             journal_id=journal.id, group_key=group,
-            address_id=subscription.partner_shipping_id.id or account.id,
+            address_id=subscription.partner_shipping_id.id or line.isp_account_id.id,
             due_days=profile.due_days,
         )
         return bills.setdefault(bill.key, bill)
 
     def _add_line(self, bill, line, difference, company, journal, position, invoice_date, cache):
         mapper = self.env['isp.tax.mapper']
-        if difference.is_first:
+        if not difference.charged:
             key = ('taxes', line.product_id.id, company.id, position.id)
             if key not in cache['accounts']:
                 cache['accounts'][key] = mapper._taxes(line.product_id, company, position)
@@ -140,17 +180,52 @@ class IspBillPreview(models.AbstractModel):
         unit = Decimal(repr(line.currency_id.rounding))
         rate, due = difference.rate, difference.due
         bill.lines.append(ChargeLine(
-            line_id=line.id, subscription_id=line.sale_subscription_id.id,
+            account_id=line.isp_account_id.id, line_id=line.id,
+            subscription_id=line.sale_subscription_id.id,
             plan_id=line.isp_plan_id.id, product_id=line.product_id.id,
             income_account_id=income.id, tax_ids=tuple(sorted(taxes.ids)),
-            kind='one_time' if line.isp_plan_id.kind == 'one_time' else 'recurring',
+            kind=self.env['isp.billing.engine']._charge_kind(line.isp_plan_id),
             period_start=difference.full.first, period_end=difference.full.last,
             revision=difference.revision, date_from=difference.first, date_to=difference.last,
             days=due.days if due else 0, period_days=difference.full.days,
             quantity=rate.quantity, price_unit=rate.unit_price, discount=rate.discount,
             price_full=rate.price(unit), method=rate.method, amount=difference.amount,
-            is_full=bool(difference.is_first and due.is_full),
+            is_full=bool(difference.is_first and due.is_full and not difference.weights),
+            detail=self._detail(difference),
         ))
+
+    @staticmethod
+    def _detail(difference):
+        """What else the amount rests on, as JSON; empty for a plain charge (str)."""
+        due, detail = difference.due, {}
+        if difference.rate.reductions:
+            detail['reductions'] = [
+                [one.key, str(one.amount)] for one in difference.rate.reductions
+            ]
+        if due and due.instalment:
+            detail['instalment'] = list(due.instalment)
+        if due and due.usage:
+            detail['usage'] = {
+                'quantity': plain_text(due.usage.quantity),
+                'included': plain_text(due.usage.included),
+                'rows': [
+                    [plain_text(row.quantity), plain_text(row.price), str(row.amount)]
+                    for row in due.usage.rows
+                ],
+            }
+        if difference.weights:
+            detail['share'] = [
+                [payer, plain_text(weight)] for payer, weight in difference.weights
+            ]
+        return json.dumps(detail, sort_keys=True) if detail else ""
+
+    def _service_lines(self, bill, by_account, account):
+        """Lines that decide whether a bill is the final one: those that it charges for."""
+        lines = by_account.get(account) or self.env['sale.subscription.line']
+        others = {line.account_id for line in bill.lines} - {account.id}
+        for other in self.env['res.partner'].browse(others):
+            lines |= by_account[other]
+        return lines
 
     def _finish(self, bill, account, charged_before, cache, target, lines):
         """Totals, flags and what becomes of a negative net."""
@@ -212,7 +287,7 @@ class IspBillPreview(models.AbstractModel):
         return None
 
     def _brake(self, line, differences, profile):
-        first_charges = [one for one in differences if one.is_first]
+        first_charges = {one.full for one in differences if one.is_first}
         if len(first_charges) <= profile.brake_periods:
             return None
         return Problem('brake', self.env._(
@@ -225,7 +300,7 @@ class IspBillPreview(models.AbstractModel):
     def _posting_problem(self, line, taxes, income, invoice_date, difference, cache):
         """Why a computed charge could not be posted (engine.bill.Problem), or None."""
         plan, currency = line.isp_plan_id, line.currency_id
-        if difference.is_first:
+        if not difference.charged:
             if not line.product_id.active:
                 return Problem('archived_product', self.env._(
                     "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
@@ -294,9 +369,10 @@ class IspBillPreview(models.AbstractModel):
         ], limit=1)
 
     @api.model
-    def _charged_accounts(self, accounts, company):
-        """Ids of the accounts that have at least one charge in the company."""
+    def _charged_payers(self, bills, company):
+        """Ids of the accounts of bills that were charged before in the company."""
+        ids = [bill.account_id for bill in bills]
         groups = self.env['isp.charge']._read_group(
-            [('account_id', 'in', accounts.ids), ('company_id', '=', company.id)], ['account_id'],
+            [('payer_id', 'in', ids), ('company_id', '=', company.id)], ['payer_id'],
         )
         return {account.id for (account,) in groups}

@@ -12,6 +12,7 @@ BILL_STATES = [
     ('review', "To review again"),
     ('posted', "Posted"),
     ('already', "Already charged"),
+    ('reversed', "Reversed"),
 ]
 DELIVERY_STATES = [
     ('none', "Not yet"),
@@ -22,6 +23,8 @@ DELIVERY_STATES = [
     ('no_email', "No e-mail address"),
     ('failed', "Failed, will be retried"),
 ]
+#: states of a run whose bills no longer change
+CLOSED_RUNS = ('done', 'cancelled', 'reversing', 'reversed')
 FLAGS = [
     ('first_bill', "First bill"),
     ('final', "Final bill"),
@@ -64,6 +67,9 @@ class IspBillRunBill(models.Model):
     is_negative = fields.Boolean(string="Negative")
     is_zero = fields.Boolean(string="Zero")
     has_no_email = fields.Boolean(string="No e-mail")
+    has_variance = fields.Boolean(
+        string="Unusual amount", help="Differs from the average of the account's last bills.",
+    )
     has_language_warning = fields.Boolean(
         string="Language", help="English alone, where French is asked for.",
     )
@@ -98,13 +104,14 @@ class IspBillRunBill(models.Model):
     _run_state_idx = models.Index('(run_id, state)')
 
     @api.depends('is_first_bill', 'is_final', 'is_negative', 'is_zero', 'has_no_email',
-                 'has_language_warning')
+                 'has_language_warning', 'has_variance')
     def _compute_flag_text(self):
         names = {
             'is_first_bill': self.env._("First bill"), 'is_final': self.env._("Final bill"),
             'is_negative': self.env._("Negative"), 'is_zero': self.env._("Zero"),
             'has_no_email': self.env._("No e-mail"),
             'has_language_warning': self.env._("Language"),
+            'has_variance': self.env._("Unusual amount"),
         }
         for bill in self:
             bill.flag_text = ", ".join(text for name, text in names.items() if bill[name])
@@ -137,7 +144,7 @@ class IspBillRunBill(models.Model):
         return self
 
     def _isp_check_open(self):
-        closed = self.filtered(lambda bill: bill.run_id.state in ('done', 'cancelled'))
+        closed = self.filtered(lambda bill: bill.run_id.state in CLOSED_RUNS)
         if closed:
             raise UserError(self.env._(
                 "Run %(run)s is finished; its bills no longer change.", run=closed[0].run_id.name,
@@ -231,4 +238,9 @@ class IspBillRunBillLine(models.Model):
     discount = fields.Float(string="Discount (%)", digits=0, aggregator=None)
     price_full = fields.Monetary(string="Price of the full period", aggregator=None)
     method = fields.Selection(PRORATION_METHODS, string="Proration")
+    service_account_id = fields.Many2one(
+        'res.partner', string="Account of the service",
+        help="The account that has the service; another one may pay for it.",
+    )
+    detail = fields.Json(help="See the charge.")
     amount = fields.Monetary()

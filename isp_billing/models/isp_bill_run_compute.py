@@ -1,9 +1,12 @@
+import json
 import logging
 
 import psycopg2
 
 from odoo import Command, models
 from odoo.fields import Domain
+
+from .isp_bill_preview_guard import MINIMUM
 
 _logger = logging.getLogger(__name__)
 
@@ -16,21 +19,31 @@ class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
     def _isp_account_domain(self):
-        """Accounts that the run looks at, by its scope (Domain on res.partner)."""
+        """Accounts that the run looks at, by its scope (Domain on res.partner).
+
+        Accounts that another one pays for come along with their payer, so that its bill is whole.
+        """
         self.ensure_one()
-        domain = Domain('isp_subscription_ids', 'any', [
+        billed = Domain('isp_subscription_ids', 'any', [
             ('isp_billed', '=', True), ('company_id', '=', self.company_id.id),
             ('stage_id.type', '!=', 'draft'),
         ])
+        paid = self._isp_accounts().search(billed & Domain('isp_payer_id', '!=', False))
+        domain = (billed & Domain('isp_payer_id', '=', False)) | Domain(
+            'id', 'in', paid.isp_payer_id.ids,
+        )
         # archived customers may still have a service; without them an empty list would mean "all"
-        accounts = self.with_context(active_test=False).account_ids
-        if accounts:
-            domain &= Domain('id', 'in', accounts.ids)
+        scope = self.with_context(active_test=False).account_ids.with_company(self.company_id)
+        if scope:
+            domain &= Domain('id', 'in', (scope | scope.isp_payer_id).ids)
         return domain
 
+    def _isp_accounts(self):
+        """Partners in the run's company, archived ones too."""
+        return self.env['res.partner'].with_context(active_test=False).with_company(self.company_id)
+
     def _isp_count_accounts(self):
-        accounts = self.env['res.partner'].sudo().with_context(active_test=False)
-        return accounts.search_count(self._isp_account_domain())
+        return self._isp_accounts().sudo().search_count(self._isp_account_domain())
 
     def _isp_compute_chunk(self, cache, size=CHUNK):
         """Preview the next chunk of accounts.
@@ -40,12 +53,13 @@ class IspBillRun(models.Model):
         :return: number of accounts looked at, 0 when all were
         """
         self.ensure_one()
-        accounts = self.env['res.partner'].with_context(active_test=False).search(
+        accounts = self._isp_accounts().search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
             order='id', limit=min(CHUNK, 2 * size),
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')
+            self._isp_after_compute()
             return 0
         in_scope = accounts
         if self.profile_ids:
@@ -62,9 +76,13 @@ class IspBillRun(models.Model):
         })
         return len(accounts)
 
+    def _isp_after_compute(self):
+        """What follows when every account was computed. Override to add to it."""
+
     def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""
         previews, nothing_due, already = self._isp_previews(accounts, cache)
+        self._isp_review_variance(previews)
         self.env['isp.bill.run.bill'].create([
             self._isp_bill_values(preview) for preview in previews
         ])
@@ -112,15 +130,19 @@ class IspBillRun(models.Model):
         if not bills:
             return
         run, accounts = self.sudo(), bills.account_id
+        # where a price is shared, the bill of the other payer comes along
+        accounts |= accounts.with_company(self.company_id).isp_payer_id
         bills.sudo().unlink()
         stay = run.bill_ids.filtered(lambda bill: bill.account_id in accounts)
         posted = stay.filtered(lambda bill: bill.state == 'posted')
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
         previews, _nothing, already = run._isp_previews(accounts)
+        run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
-            for preview in previews if preview.key not in open_keys
+            for preview in previews
+            if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
         run._isp_count_gone(accounts, already)
         if self.state == 'exception':
@@ -146,6 +168,7 @@ class IspBillRun(models.Model):
             'journal_id': preview.journal_id or False, 'group_key': preview.group_key,
             **self._isp_outcome(preview),
             'is_first_bill': 'first_bill' in preview.flags, 'is_final': preview.is_final,
+            'has_variance': bool(preview.review),
             'is_negative': 'negative' in preview.flags, 'is_zero': 'zero' in preview.flags,
             'has_language_warning': 'language_rule' in preview.flags,
             'has_no_email': 'no_email' in preview.flags, 'due_days': preview.due_days,
@@ -171,6 +194,16 @@ class IspBillRun(models.Model):
                 'state': 'carried', 'problem_code': False,
                 'reason': self.env._("The credit is deducted from the next bill."),
             }
+        if MINIMUM in preview.flags:
+            return {
+                'state': 'carried', 'problem_code': False,
+                'reason': self.env._(
+                    "The amount is below the smallest one that is billed. It comes with the "
+                    "next bill.",
+                ),
+            }
+        if preview.review:
+            return {'state': 'review', 'problem_code': 'variance', 'reason': preview.review}
         return {'state': 'ready', 'problem_code': False, 'reason': False}
 
     def _isp_bill_line_values(self, line):
@@ -182,5 +215,7 @@ class IspBillRun(models.Model):
         return {
             **{name: getattr(line, name) for name in names},
             **{name: float(getattr(line, name)) for name in amounts},
+            'service_account_id': line.account_id,
+            'detail': json.loads(line.detail) if line.detail else False,
             'tax_ids': [Command.set(line.tax_ids)],
         }

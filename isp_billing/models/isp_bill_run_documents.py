@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .account_move_document import StorageProblem
+from .account_move_render import StorageProblem
 
 RENDER_CHUNK = 50
 DELIVER_CHUNK = 50
@@ -86,11 +86,15 @@ class IspBillRun(models.Model):
         )
         for bill in bills:
             state, reason = results[bill.move_id.id]
-            tries = bill.delivery_tries + 1
-            wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
-            bill.write({
-                'delivery_state': state, 'delivery_error': reason or False,
-                'delivery_tries': tries,
-                'delivery_retry_at': now + timedelta(minutes=wait) if state == 'failed' else False,
-            })
+            bill.write(self._isp_delivery_values(bill.delivery_tries + 1, state, reason))
         return len(bills)
+
+    @staticmethod
+    def _isp_delivery_values(tries, state, reason):
+        """Marks of a delivery: its outcome, and when it is tried again if it failed."""
+        wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
+        again = fields.Datetime.now() + timedelta(minutes=wait)
+        return {
+            'delivery_state': state, 'delivery_error': reason or False, 'delivery_tries': tries,
+            'delivery_retry_at': again if state == 'failed' else False,
+        }

@@ -1,3 +1,4 @@
+import json
 import logging
 from datetime import timedelta
 
@@ -35,15 +36,18 @@ class IspBillRun(models.Model):
         free = self._isp_lock(bills)
         approved = self._isp_confirm(free, cache)
         jobs = [self._isp_job(bill, preview) for bill, preview in approved]
+        self._isp_complete_jobs(jobs, [preview for _bill, preview in approved])
         results = self.env['isp.invoice.writer']._write_invoices(jobs, self.post_invoices)
         self._isp_record(results)
         return len(free), len(bills) - len(free)
 
     def _isp_lock(self, bills):
         """Bills whose subscription lines this transaction could lock."""
-        lines = self.env['isp.billing.engine']._billed_lines(bills.account_id, self.company_id)
+        accounts = bills.account_id._isp_with_paid(self.company_id)
+        lines = self.env['isp.billing.engine']._billed_lines(accounts, self.company_id)
         locked = lines.try_lock_for_update(allow_referencing=True)
-        busy = (lines - locked).isp_account_id
+        busy = (lines - locked).isp_account_id.with_company(self.company_id)
+        busy |= busy.isp_payer_id
         return bills.filtered(lambda bill: bill.account_id not in busy)
 
     def _isp_confirm(self, bills, cache):
@@ -92,19 +96,30 @@ class IspBillRun(models.Model):
 
     # === Jobs === #
 
+    def _isp_complete_jobs(self, jobs, previews):
+        """Add to the jobs of a chunk what is read for all of them at once. Override to add.
+
+        :param jobs: list of :class:`WriterJob`
+        :param previews: their previews, in the same order
+        """
+
     def _isp_job(self, bill, preview):
         """Job of the writer for a bill: values equal between equal subscribers, links apart."""
         sign = -1 if preview.is_refund else 1
         lines = sorted(preview.lines, key=lambda x: x.sort_key)
         lang = bill.account_id._isp_text_lang(self.company_id, bill.address_id)
+        makes_move = not preview.is_zero or (
+            bill.account_id._isp_profile(self.company_id).zero_policy == 'document')
         return WriterJob(
             key=bill.id, account_id=preview.payer_id, address_id=preview.address_id,
             values=self._isp_move_values(preview, lines, sign),
             charges=[self._isp_charge_values(preview, line) for line in lines],
             line_values=[
-                self._isp_line_values(line, sign, lang) if line.amount else None for line in lines
+                self._isp_line_values(
+                    line, sign, lang, line.account_id != preview.account_id,
+                ) if line.amount or preview.is_zero and makes_move else None for line in lines
             ],
-            makes_move=not preview.is_zero,
+            makes_move=makes_move,
             links={'isp_bill_id': bill.id},
         )
 
@@ -126,20 +141,26 @@ class IspBillRun(models.Model):
             'isp_period_to': max(line.date_to for line in lines),
         }
 
-    def _isp_line_values(self, line, sign, lang):
+    def _isp_line_values(self, line, sign, lang, other=False):
         """Values of an invoice line.
+
+        :param bool other: the service of another account, whose number is named
 
         A part of a period is quantity 1 at the amount of its charge: Odoo rounds quantities, and
         17/31 would be posted as 0.55 (16.50 instead of 16.45).
         """
         plan = self.env['isp.service.plan'].browse(line.plan_id).with_context(lang=lang)
         product = self.env['product.product'].browse(line.product_id)
+        service = f"{plan.name} ({line.date_from} – {line.date_to})"
+        if other:
+            account = self.env['res.partner'].browse(line.account_id).with_company(self.company_id)
+            service += f" · {account.isp_account_number or account.name}"
         whole = line.is_full and not line.discount and (
             line.quantity * line.price_unit == line.amount
         )
         return {
             'display_type': 'product', 'product_id': line.product_id,
-            'name': f"{plan.name} ({line.date_from} – {line.date_to})",
+            'name': service,
             'quantity': float(line.quantity) if whole else 1.0,
             'price_unit': float(sign * (line.price_unit if whole else line.amount)),
             'discount': 0.0, 'tax_ids': [Command.set(line.tax_ids)],
@@ -156,9 +177,10 @@ class IspBillRun(models.Model):
         )
         amounts = ('quantity', 'price_unit', 'discount', 'price_full', 'amount')
         return {
-            'company_id': preview.company_id, 'account_id': preview.account_id,
-            'payer_id': preview.payer_id, 'currency_id': preview.currency_id,
-            'run_id': self.id, 'origin': 'run',
+            'company_id': preview.company_id, 'account_id': line.account_id,
+            'payer_id': preview.payer_id,
+            'detail': json.loads(line.detail) if line.detail else False,
+            'currency_id': preview.currency_id, 'run_id': self.id, 'origin': 'run',
             **{name: getattr(line, name) for name in names},
             **{name: float(getattr(line, name)) for name in amounts},
             'tax_ids': [Command.set(line.tax_ids)],
@@ -214,7 +236,8 @@ class IspBillRun(models.Model):
 
     def _isp_mirror_next_dates(self, moves):
         """Keep upstream's next date filled with what the engine says."""
-        lines = self.env['isp.billing.engine']._billed_lines(moves.isp_account_id, self.company_id)
+        accounts = moves.isp_account_id._isp_with_paid(self.company_id)
+        lines = self.env['isp.billing.engine']._billed_lines(accounts, self.company_id)
         dates = {}
         for line, day in self.env['isp.billing.engine']._next_bill_dates(lines).items():
             subscription = line.sale_subscription_id

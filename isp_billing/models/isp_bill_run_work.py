@@ -9,7 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-WORKING = ('computing', 'running')
+WORKING = ('computing', 'running', 'reversing')
 TRIES = 5
 FULL_CHUNK = 100
 
@@ -65,8 +65,9 @@ class IspBillRun(models.Model):
         """
         self.ensure_one()
         # reasons and summaries are stored: in the language of the person who reads them
+        reader = self.sudo().schedule_id.user_id or self.sudo().computed_by_id
         return self.with_context(
-            lang=self.sudo().computed_by_id.lang or self.env.lang,
+            lang=reader.lang or self.env.lang,
         )._isp_work_in_chunks(commit)
 
     def _isp_work_in_chunks(self, commit):
@@ -135,6 +136,8 @@ class IspBillRun(models.Model):
         """
         if self.state == 'computing':
             return self._isp_compute_chunk(cache, size)
+        if self.state == 'reversing':
+            return self._isp_reverse_step(size, commit)
         posted, locked = self._isp_post_chunk(cache, size)
         if posted or locked:
             self._isp_forget_check()
@@ -160,7 +163,11 @@ class IspBillRun(models.Model):
         ])
         self._isp_set_state(('running',), 'exception' if open_bills else 'done')
         self.message_post(body=self._isp_summary())
+        self._isp_after_finish()
         return 0
+
+    def _isp_after_finish(self):
+        """What follows when a run has ended. Override to add to it."""
 
     def _isp_summary(self):
         """One sentence on what the run did, for its log."""
@@ -181,6 +188,8 @@ class IspBillRun(models.Model):
         """Things left to do in all stages (int)."""
         if self.state == 'computing':
             return max(1, self.account_total - self.account_done)
+        if self.state == 'reversing':
+            return self._isp_reversal_remaining()
         if self.state != 'running':
             return 0
         bills = self.env['isp.bill.run.bill']
@@ -197,6 +206,8 @@ class IspBillRun(models.Model):
         self.ensure_one()
         if self.state == 'computing':
             return 'compute', self.account_done, self.account_total
+        if self.state == 'reversing':
+            return self._isp_reversal_progress()
         if self.state != 'running':
             return self.state, 0, 0
         if self.ready_count:

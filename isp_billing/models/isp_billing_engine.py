@@ -1,14 +1,19 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo import Command, api, models
-from odoo.tools import SQL
+from odoo import api, models
 
 from ..engine.charges import LineFacts, Rate, chain_periods
-from ..engine.difference import Charged, UnknownPriceError, line_differences
+from ..engine.difference import UnknownPriceError, line_differences
+from ..engine.discounts import reductions
 from ..engine.money import to_decimal
-from ..engine.schedule import Period, Schedule, Timeline, first_bill_day, month_day
+from ..engine.proration import full_price
+from ..engine.schedule import Schedule, Timeline, first_bill_day, month_day
+
+#: kinds of plans whose charges are not recurring
+OWN_KINDS = {'one_time': 'one_time', 'usage': 'usage'}
 
 
 class MissingPriceError(Exception):
@@ -43,72 +48,81 @@ class IspBillingEngine(models.AbstractModel):
         ], order='isp_account_id, sale_subscription_id, isp_date_start, id')
 
     @api.model
-    def _ledger(self, lines):
-        """What the ledger holds of lines.
-
-        :return: {line id: {first day of the full period: engine.difference.Charged}}
-        """
-        result = defaultdict(dict)
-        if not lines:
-            return result
-        self.env['isp.charge'].flush_model()
-        rows = self.env.execute_query(SQL(
-            """
-            SELECT DISTINCT ON (c.line_id, c.kind, c.period_start)
-                   c.line_id, c.period_start, c.period_end, c.date_from, c.date_to,
-                   c.price_unit, c.quantity, c.discount, c.method, c.price_known, c.origin,
-                   SUM(c.amount) FILTER (WHERE c.reopens OR c.origin != 'reversal') OVER w,
-                   SUM(c.amount) OVER w, MAX(c.revision) OVER w,
-                   ARRAY(SELECT r.tax_id FROM isp_charge_tax_rel r
-                          WHERE r.charge_id = c.id ORDER BY r.tax_id)
-              FROM isp_charge c
-             WHERE c.line_id IN %s
-            WINDOW w AS (PARTITION BY c.line_id, c.kind, c.period_start)
-             ORDER BY c.line_id, c.kind, c.period_start, c.revision, c.id
-            """, tuple(lines.ids),
-        ))
-        for (line_id, start, end, first, last, price, quantity, discount, method, known, origin,
-             amount, left, revision, taxes) in rows:
-            rate = Rate(
-                to_decimal(price), to_decimal(quantity), to_decimal(discount), method,
-            ) if known else None
-            result[line_id][start] = Charged(
-                Period(start, end), to_decimal(amount), rate, revision, first, last, tuple(taxes),
-                origin == 'opening', to_decimal(left),
-            )
-        return result
+    def _charge_kind(self, plan):
+        """Kind of the charges of a plan, see ``const.CHARGE_KINDS`` (str)."""
+        return OWN_KINDS.get(plan.kind, 'recurring')
 
     @api.model
-    def _line_facts(self, line, profile, root_start):
-        """Dated facts of a line for the pure engine (engine.charges.LineFacts)."""
-        subscription, plan = line.sale_subscription_id, line.isp_plan_id
+    def _line_facts(self, line, profile, root_start, changes=None):
+        """Dated facts of a line for the pure engine (engine.charges.LineFacts).
+
+        :param changes: isp.bill.day.change of the chain up to the line
+        """
+        subscription, kind = line.sale_subscription_id, self._charge_kind(line.isp_plan_id)
         return LineFacts(
-            key=line.id,
-            kind='one_time' if plan.kind == 'one_time' else 'recurring',
-            timing=plan.timing,
-            timeline=Timeline.of(self._schedule(subscription, plan, root_start)),
+            key=line.id, kind=kind, timing=line.isp_plan_id.timing,
+            timeline=self._timeline(line, root_start, changes),
             start=line.isp_date_start,
             end=line.isp_date_end or None,
-            holds=subscription.isp_hold_ids._isp_facts() if plan.kind != 'one_time' else (),
+            holds=subscription.isp_hold_ids._isp_facts() if kind == 'recurring' else (),
             days_ahead=profile.days_ahead,
+            instalments=max(1, line.isp_instalments),
+            credits_end=line.isp_credit_unused,
         )
 
     @api.model
-    def _schedule(self, subscription, plan, root_start):
+    def _timeline(self, line, root_start, changes=None):
+        """Schedules of a line over time: one, and one more for each change of the bill day."""
+        subscription, plan = line.sale_subscription_id, line.isp_plan_id
+        if not changes:
+            return Timeline.of(self._schedule(subscription, plan, root_start))
+        changes = changes.sorted(lambda change: (change.date_from, change.id))
+        first = self._schedule(subscription, plan, root_start, changes[0].previous_day)
+        segments = {date.min: first}
+        for change in changes:
+            # of two changes from the same day, the later one counts
+            segments[change.date_from] = Schedule(
+                first_bill_day(change.date_from, change.bill_day), plan.interval, plan.unit,
+                change.bill_day,
+            ) if plan.unit not in ('day', 'week') else first
+        return Timeline(tuple(segments.items()))
+
+    @api.model
+    def _schedule(self, subscription, plan, root_start, bill_day=None):
         """Grid of full periods of a line (engine.schedule.Schedule).
 
         Periods of several months start on the first bill day on or after the start of the chain
-        (section 3 of the design), or are counted from the subscription's own anchor.
+        (section 3 of the design), are counted from the subscription's own anchor, or are the
+        quarters and years of the calendar.
         """
         own_anchor = subscription.isp_anchor_date or subscription.date_start or root_start
         if plan.unit in ('day', 'week'):
             return Schedule(own_anchor, plan.interval, plan.unit)
-        bill_day = subscription.isp_bill_day or own_anchor.day
+        bill_day = bill_day or subscription.isp_bill_day or own_anchor.day
         if subscription.isp_alignment == 'own':
             anchor = month_day(own_anchor.year, own_anchor.month, bill_day)
+        elif plan.calendar_periods:
+            anchor = month_day(root_start.year, 1, bill_day)
         else:
             anchor = first_bill_day(root_start, bill_day)
         return Schedule(anchor, plan.interval, plan.unit, bill_day)
+
+    @api.model
+    def _chain_facts(self, chain, profile, usage=None):
+        """Dated facts of a whole chain, oldest first (list of engine.charges.LineFacts).
+
+        :param dict usage: see ``_usage_days``, for many chains at once
+        :raises MissingPriceError: when usage cannot be rated
+        """
+        usage = self._usage_days(chain) if usage is None else usage
+        starts, changes = self._root_starts(chain), chain.isp_bill_day_change_ids
+        facts = []
+        for line in chain:
+            one = self._line_facts(line, profile, starts[line], changes)
+            if one.kind == 'usage':
+                one = replace(one, usage=self._rated_usage(line, one, usage[line.id]))
+            facts.append(one)
+        return facts
 
     @api.model
     def _chains(self, lines):
@@ -142,12 +156,17 @@ class IspBillingEngine(models.AbstractModel):
     # === Rates === #
 
     @api.model
-    def _rate(self, line, profile, day, cache):
+    def _rate(self, line, profile, day, cache, discounts=(), facts=None, chain_start=None):
         """Price facts in force on a day (engine.charges.Rate).
 
+        :param discounts: engine.discounts.Discount of the chain, in their order
+        :param facts: engine.charges.LineFacts of the line, for discounts of n periods
+        :param date chain_start: first service day of the chain
         :raises MissingPriceError: when neither line, pricelist nor plan has a price
         """
         method = line.isp_plan_id.proration_method or profile.proration_method
+        if facts and facts.kind == 'usage':
+            return Rate(Decimal(0), method='none')
         if line.isp_price_source == 'own':
             price = line.price_unit
         else:
@@ -159,9 +178,16 @@ class IspBillingEngine(models.AbstractModel):
             price = cache[key]
             if price is None:
                 raise MissingPriceError(day)
-        return Rate(
+        rate = Rate(
             to_decimal(price), to_decimal(line.product_uom_qty), to_decimal(line.discount), method,
         )
+        if not discounts:
+            return rate
+        unit = Decimal(repr(line.currency_id.rounding))
+        whole = full_price(rate.unit_price, rate.quantity, rate.discount, unit)
+        return replace(rate, reductions=reductions(
+            discounts, day, whole, rate.quantity, unit, facts.timeline, chain_start,
+        ))
 
     # === Differences === #
 
@@ -177,30 +203,45 @@ class IspBillingEngine(models.AbstractModel):
         cache = {} if cache is None else cache
         billable = lines.filtered(lambda line: line.isp_plan_id and line.isp_date_start)
         ledger = self._ledger(billable)
+        usage = self._usage_days(billable)
         differences, errors = {}, {}
         for chain in self._chains(billable):
-            self._chain_differences(chain, target, ledger, cache, differences, errors)
+            first = next(iter(chain))  # unlike chain[0], it is read together with the others
+            profile = first.isp_account_id._isp_profile(first.company_id)
+            try:
+                facts = self._chain_facts(chain, profile, usage)
+            except MissingPriceError as error:
+                errors.update(dict.fromkeys(chain, error))
+                continue
+            self._chain_differences(
+                chain, facts, profile, target, ledger, cache, differences, errors,
+            )
         return differences, errors
 
-    def _chain_differences(self, chain, target, ledger, cache, differences, errors):
-        root_starts = self._root_starts(chain)
-        first = next(iter(chain))  # unlike chain[0], it is read together with the others
-        profile = first.isp_account_id._isp_profile(first.company_id)
-        facts = [self._line_facts(line, profile, root_starts[line]) for line in chain]
+    def _chain_differences(self, chain, facts, profile, target, ledger, cache, differences,
+                           errors):
         horizon = target + timedelta(days=profile.days_ahead)
         for line in chain:
-            for charged in ledger[line.id].values():
-                horizon = max(horizon, charged.full.last)
+            for full in ledger[line.id]:
+                horizon = max(horizon, full.last)
         periods = chain_periods(facts, horizon)
         settled = cache.setdefault('settled', set())
+        discounts = self.env['isp.line.discount']
         for line, line_facts in zip(chain, facts, strict=True):
             if self._is_charged(periods[line.id], ledger[line.id], target):
                 settled.add(line.id)
+            discounts |= line.isp_discount_ids
             unit = Decimal(repr(line.currency_id.rounding))
+            in_force = discounts._isp_facts(line)
+
+            def rate_at(day, line=line, line_facts=line_facts, in_force=in_force):
+                return self._rate(
+                    line, profile, day, cache, in_force, line_facts, facts[0].start,
+                )
+
             try:
                 differences[line] = line_differences(
-                    line_facts, periods[line.id], ledger[line.id],
-                    lambda day, line=line: self._rate(line, profile, day, cache), target, unit,
+                    line_facts, periods[line.id], ledger[line.id], rate_at, target, unit,
                 )
             except (MissingPriceError, UnknownPriceError) as error:
                 errors[line] = error
@@ -218,87 +259,37 @@ class IspBillingEngine(models.AbstractModel):
         :return: {line: date}, without lines that have nothing more to charge
         """
         billable = lines.filtered(lambda line: line.isp_plan_id and line.isp_date_start)
-        ledger = self._ledger(billable)
+        ledger, usage = self._ledger(billable), self._usage_days(billable)
         result = {}
         for chain in self._chains(billable):
-            starts = self._root_starts(chain)
             first = next(iter(chain))
             profile = first.isp_account_id._isp_profile(first.company_id)
-            for line in chain:
-                facts = self._line_facts(line, profile, starts[line])
+            try:
+                chain_facts = self._chain_facts(chain, profile, usage)
+            except MissingPriceError:
+                continue
+            for line, facts in zip(chain, chain_facts, strict=True):
                 charged = ledger[line.id]
-                after = max((row.full.last for row in charged.values()), default=facts.start)
+                after = max((full.last for full in charged), default=facts.start)
                 horizon = facts.timeline.at(after).next_start(after)
                 due = chain_periods([facts], horizon)[line.id]
                 dates = [
-                    period.billable_on for start, period in due.items()
-                    if start not in charged and (not charged or start > min(charged))
+                    period.billable_on for full, period in due.items()
+                    if full not in charged and (not charged or full > min(charged))
                 ]
                 if dates:
                     result[line] = min(dates)
         return result
 
-    def _root_start_of(self, line):
+    def _chain_of(self, line):
+        """The line and the lines that it replaces, oldest first."""
         chain = line
         while chain[0].isp_replaced_line_id:
             chain = chain[0].isp_replaced_line_id | chain
-        return self._root_starts(chain)[line]
-
-    # === Opening charges === #
+        return chain
 
     @api.model
-    def _write_opening_charges(self, rows):
-        """Write what another system has already charged, so that it is not charged again.
-
-        One charge per line, for the full period that holds the last billed day; periods before
-        it count as settled. Days of that period after the last billed day are billed by the next
-        run, at the price that follows from the amount.
-
-        :param rows: list of {'line': sale.subscription.line, 'through': date of the last day
-            billed or None for the line's whole first period, 'amount': Decimal before tax that
-            was charged for that period, None when it is not known: then the period cannot be
-            credited}
-        :return: isp.charge
-        """
-        values = [
-            self._opening_row(row['line'], row.get('through'), row.get('amount')) for row in rows
-        ]
-        return self.env['isp.charge'].create([vals for vals in values if vals])
-
-    def _opening_row(self, line, through, amount):
-        """Values of an opening charge, or None when nothing of the line was served by then."""
+    def _facts_of(self, line):
+        """Dated facts of one line (engine.charges.LineFacts)."""
         profile = line.isp_account_id._isp_profile(line.company_id)
-        facts = self._line_facts(line, profile, self._root_start_of(line))
-        first_full = facts.timeline.at(line.isp_date_start).containing(line.isp_date_start)
-        periods = chain_periods([facts], through or first_full.last)[line.id]
-        served = [due for due in periods.values() if not through or due.first <= through]
-        if not served:
-            return None
-        due = served[-1]
-        last = min(due.last, through or due.last)
-        days = (last - due.first).days + 1
-        full_price = float(amount * due.full.days / days) if amount is not None else 0.0
-        return {
-            **self._opening_links(line),
-            'period_start': due.full.first, 'period_end': due.full.last, 'revision': 0,
-            'date_from': due.first, 'date_to': last, 'days': days, 'period_days': due.full.days,
-            'quantity': 1.0, 'price_unit': full_price, 'discount': 0.0, 'price_full': full_price,
-            'price_known': amount is not None,
-            'method': line.isp_plan_id.proration_method or profile.proration_method,
-            'amount': float(amount or 0), 'origin': 'opening',
-        }
-
-    def _opening_links(self, line):
-        account, subscription = line.isp_account_id, line.sale_subscription_id
-        mapper = self.env['isp.tax.mapper']
-        position = mapper._fiscal_position(
-            account, subscription.partner_shipping_id, line.company_id,
-        )
-        return {
-            'company_id': line.company_id.id, 'account_id': account.id, 'payer_id': account.id,
-            'subscription_id': subscription.id, 'line_id': line.id,
-            'plan_id': line.isp_plan_id.id, 'product_id': line.product_id.id,
-            'kind': 'one_time' if line.isp_plan_id.kind == 'one_time' else 'recurring',
-            'currency_id': line.currency_id.id,
-            'tax_ids': [Command.set(mapper._taxes(line.product_id, line.company_id, position).ids)],
-        }
+        return self._chain_facts(self._chain_of(line), profile)[-1]

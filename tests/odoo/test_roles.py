@@ -129,6 +129,13 @@ class TestRoles(IspCase):
     def call_action_cancel(self, role, _model):
         self.as_role(self.make_run('2026-11-01'), role).action_cancel()
 
+    def call_action_reverse(self, role, _model):
+        run = self.as_role(self.bill('2026-11-01'), role)
+        action = run.action_reverse()
+        self.as_role(self.env[action['res_model']], role).with_context(
+            **action['context']).create({'reason': "Wrong price"}).action_confirm()
+        self.assertEqual(run.state, 'reversing')
+
     def call_action_retry(self, role, _model):
         self.as_role(self.make_run('2026-11-01'), role).action_retry()
 

@@ -11,6 +11,7 @@ from odoo.addons.isp_billing.engine.bill import BillPreview, ChargeLine, Problem
 
 TODAY = date(2026, 4, 1)
 LINE = ChargeLine(
+    account_id=1,
     line_id=1, subscription_id=1, plan_id=1, product_id=1, income_account_id=1, tax_ids=(1, 2),
     kind="recurring", period_start=date(2026, 4, 1), period_end=date(2026, 4, 30), revision=0,
     date_from=date(2026, 4, 1), date_to=date(2026, 4, 30), days=30, period_days=30,

@@ -166,8 +166,8 @@ def test_engine_equals_the_reference_period_by_period(chain, target):
     horizon = target + timedelta(days=facts[0].days_ahead)
     periods = chain_periods(facts, horizon)
     found = {
-        (number, start): (due.amount(rates[number], unit), due.billable_on)
-        for number, dues in periods.items() for start, due in dues.items()
+        (number, (full.first, full.last)): (due.amount(rates[number], unit), due.billable_on)
+        for number, dues in periods.items() for full, due in dues.items()
     }
     expected = {
         key: (due.amount, due.billable_on)
@@ -181,8 +181,8 @@ def test_due_days_of_a_chain_never_overlap_and_money_keeps_its_decimals(chain, t
     _schedule, _grid, unit, facts, rates, _services, _pauses = chain
     seen = set()
     for number, dues in chain_periods(facts, target).items():
-        for start, due in dues.items():
-            assert due.full.first == start
+        for full, due in dues.items():
+            assert due.full == full
             amount = due.amount(rates[number], unit)
             assert amount % unit == 0
             assert 0 <= amount <= rates[number].price(unit)

@@ -164,7 +164,7 @@ def test_case_051_credits_never_exceed_what_is_left(left, expected):
         day("04-30"), left=Decimal(left),
     )
     rows = line_differences(
-        facts, chain_periods([facts], day("04-30"))["line"], {day("04-01"): charged}, None,
+        facts, chain_periods([facts], day("04-30"))["line"], {charged.full: charged}, None,
         day("04-20"), CENT,
     )
     assert sum(row.amount for row in rows) == expected
@@ -228,7 +228,7 @@ def test_an_opening_charge_settles_the_periods_before_it():
     def differences(facts):
         periods = chain_periods([facts], day("05-31"))["line"]
         return line_differences(
-            facts, periods, {day("04-01"): opening}, book.lines["line"].rate_at, day("05-01"), CENT,
+            facts, periods, {opening.full: opening}, book.lines["line"].rate_at, day("05-01"), CENT,
         )
 
     assert spans(differences(facts)) == ["2026-05-01..2026-05-31"]
@@ -342,8 +342,8 @@ def check_against_reference(book, chain, today):
     )
     expected = reference.what_is_due(services, grid, pauses, last_day, unit)
     charged = {
-        (key, start): value.amount for key in book.lines
-        for start, value in book.charged(key).items()
+        (key, (full.first, full.last)): value.amount for key in book.lines
+        for full, value in book.charged(key).items()
     }
     for key, due in expected.items():
         if key in charged or due.billable_on <= today:
