@@ -3,6 +3,7 @@
 #   make serve            the demonstration in the browser (after make demo)
 #   make import DIR=d DB=n  a subscriber book of CSV files into a database (CHECK=1: keep nothing)
 #   make test             all tests; make test T=tests/odoo/test_x.py runs one file in seconds
+#   make pictures         the pictures of both companies in docs/images, from the browser
 #   make lint             style, Odoo's own mistakes, French, installation log
 #   make bench            speed and size measurements
 #   make prove P=part     the long proofs of one part
@@ -12,7 +13,7 @@
 PYTHON ?= python3
 SETUP = @$(PYTHON) -m tools.bootstrap
 
-.PHONY: help demo import serve test lint bench prove dev-db dev-env clean
+.PHONY: help demo import serve test pictures lint bench prove dev-db dev-env clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -28,6 +29,9 @@ serve:
 
 test:
 	$(SETUP) --browser run tools.test_run $(T)
+
+pictures:
+	@ISP_PICTURES=1 $(PYTHON) -m tools.bootstrap --browser run tools.test_run tests/e2e/test_layout_setup.py
 
 lint:
 	$(SETUP) run tools.checks

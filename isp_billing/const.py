@@ -6,8 +6,8 @@ PLAN_KINDS = [
     ('tv', "Television"),
     ('equipment', "Equipment rental"),
     ('addon', "Add-on"),
-    ('one_time', "One-time charge"),
     ('usage', "Usage"),
+    ('one_time', "One-time charge"),
 ]
 
 PERIOD_UNITS = [
@@ -15,6 +15,14 @@ PERIOD_UNITS = [
     ('week', "Weeks"),
     ('month', "Months"),
     ('year', "Years"),
+]
+
+#: to compare prices of different periods, never to bill
+PERIODS_PER_YEAR = {'day': '365.25', 'week': '52.178', 'month': '12', 'year': '1'}
+
+CHANGE_POLICIES = [
+    ('now', "On the day of the change"),
+    ('next', "At the start of the next period"),
 ]
 
 TIMINGS = [
@@ -64,6 +72,11 @@ DOCUMENT_LANGUAGES = [
     ('both', "Both, French first"),
 ]
 
+LOCK_CHOICES = [
+    ('stop', "Stop and say so"),
+    ('move', "Move the invoices to the first open day"),
+]
+
 DISCOUNT_KINDS = [
     ('percent', "Percent"),
     ('amount', "Amount per period"),
@@ -74,4 +87,28 @@ PAYER_SHARES = [
     ('all', "Everything"),
     ('percent', "A percentage"),
     ('amount', "Up to an amount per bill"),
+]
+
+USAGE_UNITS = [
+    ('gb', "GB"),
+    ('minute', "Minutes"),
+    ('unit', "Units"),
+]
+
+USAGE_MODES = [
+    ('graduated', "Each tier at its own price"),
+    ('volume', "Everything at the price of the tier reached"),
+]
+
+USAGE_SOURCES = [
+    ('csv', "CSV file"),
+    ('api', "Other system"),
+    ('manual', "Entered by hand"),
+]
+
+# files of an invoice attachment; French of Canada has one of its own only where it differs
+FILE_LANGUAGES = [
+    ('en', "English"),
+    ('fr', "French"),
+    ('fr_ca', "French of Canada"),
 ]

@@ -1,3 +1,5 @@
+from . import portal_account
 from . import portal_invoice
 from . import bill_run
 from . import portal_language
+from . import portal_promotion

@@ -2,24 +2,16 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
 from ..const import DOCUMENT_LANGUAGES
+from .portal_account import PortalAccount
 from .portal_invoice import pdf_response
 
 #: what a form may send, and what is stored for it
 CHOICES = {'inherit': False, **{code: code for code, _label in DOCUMENT_LANGUAGES}}
 
 
-class PortalLanguage(CustomerPortal):
+class PortalLanguage(PortalAccount):
     """The customer chooses the language of the documents, signed in or by a signed link."""
-
-    def _isp_own_accounts(self):
-        """Account numbers (isp.account.number, sudo) of the person who is signed in."""
-        partner = request.env.user.partner_id
-        return request.env['isp.account.number'].sudo().search([
-            ('partner_id', 'in', (partner | partner.commercial_partner_id).ids),
-        ], order='company_id, id')
 
     @http.route(
         '/my/billing-language', type='http', auth='user', methods=['GET', 'POST'], website=True)
@@ -28,11 +20,10 @@ class PortalLanguage(CustomerPortal):
         numbers = self._isp_own_accounts()
         done = None
         if request.httprequest.method == 'POST':
-            chosen = numbers.filtered(lambda number: str(number.id) == account)
-            if not chosen or language not in CHOICES:
+            done = self._isp_chosen_number(account)
+            if language not in CHOICES:
                 raise request.not_found()
-            self._isp_choose(chosen, language, 'portal')
-            done = chosen
+            self._isp_choose(done, language, 'portal')
         return request.render('isp_billing.portal_billing_language', {
             **self._prepare_portal_layout_values(), 'page_name': 'isp_billing_language',
             'numbers': [(number, self._isp_present(number)) for number in numbers],
@@ -52,13 +43,10 @@ class PortalLanguage(CustomerPortal):
                 raise request.not_found()
             account._isp_choose_language(CHOICES[language], 'email_link')
             done = True
-        response = request.render('isp_billing.language_link', {
+        return self._isp_signed_page('isp_billing.language_link', {
             'company': account.env.company, 'token': token, 'done': done,
             'present': account.isp_document_language or 'inherit',
         })
-        response.headers['Referrer-Policy'] = 'no-referrer'
-        response.headers['X-Robots-Tag'] = 'noindex'
-        return response
 
     @http.route('/my/invoices/<int:invoice_id>/translation', type='http', auth='public')
     def isp_portal_translation(self, invoice_id, access_token=None, **kw):

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ZERO, plain_text
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ class BillPreview:
 
     :param problems: what parks the bill; a bill with problems is never posted
     :param flags: stable codes of what a person may want to look at
+    :param review: why a person has to look at the bill before it is posted, not part of the result
     :param totals: {'untaxed', 'tax', 'total'} as text and 'taxes', from Odoo's tax engine
     """
 
@@ -82,6 +83,7 @@ class BillPreview:
     due_days: int = 0
     is_final: bool = False
     carries_credit: bool = False
+    review: str = ''
 
     @property
     def key(self):
@@ -129,5 +131,5 @@ class BillPreview:
 def _as_text(value):
     """Dates in ISO form, decimals without trailing zeros: equal values give equal text."""
     if isinstance(value, Decimal):
-        return format(value.normalize(), 'f')
+        return plain_text(value)
     return str(value)

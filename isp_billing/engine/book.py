@@ -30,6 +30,7 @@ from .book_spec import (
     INTEGER,
     NUMBER,
     REFERENCES,
+    SPECS,
     TEXT,
     Issue,
     Row,
@@ -158,7 +159,7 @@ def sniff_delimiter(text):
 def read_rows(name, data):
     """Read the bytes of one CSV file into dictionaries of text.
 
-    :param str name: key of ``FILES``
+    :param str name: key of ``SPECS``
     :param data: bytes or text of the file, or a list of dictionaries (taken as they are)
     :return: list of (row number, {column: text}), list of :class:`Issue`
     """
@@ -205,7 +206,7 @@ def _collect_rows(name, header, reader):
 def _check_header(name, header):
     if not header:
         return [Issue(name, 0, '', '', 'empty_file')]
-    spec = FILES[name]
+    spec = SPECS[name]
     known = [column.name for column in spec.columns]
     issues = [
         Issue(name, 1, column.name, '', 'missing_column')
@@ -235,7 +236,7 @@ def parse_file(name, data):
 
 def _parse_row(name, number, texts):
     values, faults = {}, []
-    for column in FILES[name].columns:
+    for column in SPECS[name].columns:
         text = texts.get(column.name)
         try:
             values[column.name] = parse_cell(column, text)
@@ -309,7 +310,7 @@ def issue_order(issue):
 
 def row_key(name, values):
     """Return what identifies a row of the file: a tuple of its key columns."""
-    return tuple(values[column] or '' for column in FILES[name].key)
+    return tuple(values[column] or '' for column in SPECS[name].key)
 
 
 def _drop_duplicates(name, rows):

@@ -136,3 +136,10 @@ REFERENCES = (
     ('opening_balances', ('company', 'account_number'), 'accounts',
      ('company', 'account_number')),
 )
+
+# a file of its own, taken any day and not part of a book
+USAGE = FileSpec('usage', (
+    _c('key', required=True), _c('subscription', required=True), _c('plan', required=True),
+    _c('date', DATE, required=True), _c('quantity', NUMBER, required=True), _c('note'),
+), ('key',))
+SPECS = {**FILES, USAGE.name: USAGE}

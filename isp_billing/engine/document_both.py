@@ -16,6 +16,7 @@ FIRST_ONLY = frozenset((
 PLAIN = frozenset(('title', 'qr_label', 'draft'))
 SEPARATOR = ' / '
 PAIR = Markup('%s<span class="sep"> / </span><span class="alt" lang="%s">%s</span>')
+SECOND_ROW = Markup('%s<span class="alt row" lang="%s">%s — %s</span>')
 NOTE = Markup('%s <span class="note">(%s)</span>')
 
 
@@ -36,6 +37,7 @@ def merge_views(first, second):
     merger = _Merger(second['lang'])
     merged = {key: merger.entry(key, value, second.get(key)) for key, value in first.items()}
     merged['heading'] = pair(first['title'], second['title'], second['lang'])
+    merged['page_class'] = f"{first['page_class']} both".strip()
     merged['w'] |= {'page': first['w']['page'], 'of': SEPARATOR}
     return merged
 
@@ -68,7 +70,14 @@ class _Merger:
             return first
         if key in PLAIN:
             return plain(first, second)
+        if key == 'how_to_pay':
+            return self.ways(first, second)
         return self.any(first, second)
+
+    def ways(self, first, second):
+        """Ways to pay: the sentence of each language in a row of its own."""
+        return [(way[0], SECOND_ROW % (way[1], self.lang, other[0], other[1])) if way != other
+                else way for way, other in zip(first, second, strict=True)]
 
     def row(self, first, second):
         """A line of the details: each language keeps its notes beside its own name."""

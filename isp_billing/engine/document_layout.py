@@ -17,6 +17,7 @@ DEFAULTS = {
     'primary': '#0f2b46', 'accent': '#19b39b', 'totals': '#0b5fa5', 'font': 'open_sans',
     'website': True, 'phone': True, 'support': True,
     'zero_lines': True, 'unit_prices': True, 'quantities': True, 'periods': True, 'codes': False,
+    'usage_details': False,
     'grouping': 'auto', 'statement': True, 'aging': False, 'past_due': False,
     'slip': True, 'slip_side': 'left', 'window': 'none', 'check_digit': False, 'qr': 'auto',
     'footer': {'en': '', 'fr': ''}, 'terms': {'en': '', 'fr': ''},

@@ -7,6 +7,8 @@ from .document_view import PageWriter
 from .document_words import words
 
 KINDS = ('statement', 'receipt', 'reminder')
+AMOUNT_LABELS = {
+    'statement': 'amount_due', 'receipt': 'received_amount', 'reminder': 'overdue_total'}
 
 
 def build_letter(data, language):
@@ -30,7 +32,7 @@ def build_letter(data, language):
         'number': data.get('number') or '', 'origin': None, 'company': data['company'],
         'company_address': write.company_address(), 'customer': data['customer'],
         'customer_address': data['customer']['address'][language], 'service': None,
-        'amount_label': texts['received_amount' if kind == 'receipt' else 'amount_due'],
+        'amount_label': texts[AMOUNT_LABELS[kind]],
         'amount_due': write.money(data['amount']), 'due_date': None, 'text': None,
         'facts': _facts(data, texts, write), 'support': write.support(texts), 'slip': False,
         'qr': None, 'how_to_pay': [], 'footer': write.footer(),
@@ -63,7 +65,7 @@ def _statement(data, texts, write):
 def _reminder(data, texts, write):
     return {
         'text': write.text(write.own('reminder')) or texts['reminder_text'],
-        'tables': [_open_items(data, texts, write, texts['overdue_amount'], data['overdue'])],
+        'tables': [_open_items(data, texts, write, texts['overdue_total'], data['overdue'])],
     }
 
 

@@ -34,6 +34,12 @@ TAXES = {
     '': (({'en': "VAT", 'fr': "TVA"}, '20.0', '37.42'),),
 }
 TOTALS = {'CA': ('215.09', '246.56'), '': ('224.50', '255.97')}
+# The calls of the line MIN: day, minutes, what, amount.
+CALLS = (
+    ('2026-10-04', '12', "Call to Portugal", "Appel vers le Portugal", '1.80'),
+    ('2026-10-11', '25', "Call to Senegal", "Appel vers le Sénégal", '3.75'),
+    ('2026-10-27', '5', "Call to Belgium", "Appel vers la Belgique", '0.75'),
+)
 MESSAGE = {
     'en': "Good news: from November 1 your Fibre 500 service is faster, at no extra cost.",
     'fr': "Bonne nouvelle\u00a0: dès le 1er novembre, votre service Fibre 500 est plus rapide, "
@@ -80,4 +86,10 @@ def _line(kind, code, english, french, start, amount, days, number):
         'days': days, 'period_days': 31 if days else 0, 'quantity': '1',
         'discount': '0', 'price_unit': '39.99' if days else amount, 'amount': amount,
         'place': PLACES[number % 5 // 4],
+        'details': [_call(*call) for call in CALLS] if code == 'MIN' else [],
     }
+
+
+def _call(day, minutes, english, french, amount):
+    return {'date': day, 'quantity': minutes, 'unit': 'min', 'amount': amount,
+            'price_unit': '0.15', 'text': {'en': english, 'fr': french}}

@@ -30,20 +30,16 @@ def build_view(data, language):
     if language == 'both':
         return merge_views(build_view(data, 'fr'), build_view(data, 'en'))
     lang = data['locales'][language]
-    view = PageWriter(data, language, lang)
-    texts = words(lang)
-    refund = data['kind'] == 'refund'
-    due = Decimal(data['summary']['due']) if data.get('summary') else Decimal(data['total'])
-    payable = not refund and due > 0
+    view, texts = PageWriter(data, language, lang), words(lang)
+    facts = view.heading(texts)
+    refund, payable = facts['refund'], facts['payable']
     return {
         'lang': lang.replace('_', '-'),
         'w': texts,
-        'refund': refund,
         'draft': data.get('draft') and texts['draft'],
         **view.layout_parts(texts, refund),
-        'title': texts['title_refund' if refund else 'title_invoice'],
-        'heading': texts['title_refund' if refund else 'title_invoice'],
-        'number': data['number'] or '',
+        **facts,
+        'heading': facts['title'],
         'origin': refund and data.get('origin') and texts['corrects'] % data['origin'],
         'company': data['company'],
         'company_address': view.company_address(),
@@ -51,9 +47,6 @@ def build_view(data, language):
         'customer_address': data['customer']['address'][language],
         'service': data.get('service') and ', '.join(data['service']['address'][language]),
         'amount_label': texts['credit_amount' if refund else 'amount_due'],
-        'amount_due': view.money(data['total'] if refund else due),
-        'payable': payable,
-        'due_date': payable and data['due_date'] and formats.long_date(data['due_date'], lang),
         'facts': view.facts(texts, refund),
         'summary': view.summary(texts) if not refund and view.has_statement() else None,
         'message': view.text(data.get('message')),
@@ -67,7 +60,7 @@ def build_view(data, language):
         'support': view.support(texts),
         'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
         'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
-        'qr_label': texts['scan_' + ((data['payment'].get('qr') or {}).get('type') or 'link')],
+        'qr_label': view.scan(texts), 'qr_caption': view.scan(texts),
         'account_number': view.account_digits(),
         'footer': view.footer(),
     }
@@ -79,16 +72,17 @@ def mail_texts(data, language):
     :return: dict of title, number, amount, due_date ('' when nothing is to be paid),
         refund, period, name, company, account_number, support
     """
-    view = build_view(data, language)
+    lang = data['locales'][language]
+    view, texts = PageWriter(data, language, lang), words(lang)
+    facts = view.heading(texts)
     return {
-        'title': view['title'], 'number': view['number'],
-        'amount': view['amount_due'].replace(formats.MINUS, formats.HYPHEN),
-        'due_date': view['due_date'] or '', 'refund': view['refund'],
-        'period': formats.period(*data['period'], data['locales'][language])
-        if data.get('period') else '',
-        'name': view['customer']['name'], 'company': view['company']['name'],
+        'title': facts['title'], 'number': facts['number'],
+        'amount': facts['amount_due'].replace(formats.MINUS, formats.HYPHEN),
+        'due_date': facts['due_date'] or '', 'refund': facts['refund'],
+        'period': formats.period(*data['period'], lang) if data.get('period') else '',
+        'name': data['customer']['name'], 'company': data['company']['name'],
         'account_number': data.get('account_number') or '',
-        'support': view['support'],
+        'support': view.support(texts),
     }
 
 
@@ -98,6 +92,20 @@ class PageWriter:
     def __init__(self, data, language, lang):
         self.data, self.language, self.lang = data, language, lang
         self.layout = document_layout.settings_of(data)
+
+    def heading(self, texts):
+        """What the document is and what it asks for: all that its e-mail needs, too."""
+        data, refund = self.data, self.data['kind'] == 'refund'
+        due = Decimal(data['summary']['due']) if data.get('summary') else Decimal(data['total'])
+        payable = not refund and due > 0
+        return {
+            'refund': refund, 'payable': payable,
+            'title': texts['title_refund' if refund else 'title_invoice'],
+            'number': data['number'] or '',
+            'amount_due': self.money(data['total'] if refund else due),
+            'due_date': payable and data['due_date'] and formats.long_date(
+                data['due_date'], self.lang),
+        }
 
     def layout_parts(self, texts, refund):
         """What the layout adds to a page: columns, classes, aging and the past-due stamp."""
@@ -200,6 +208,11 @@ class PageWriter:
             notes.append(texts['part_of_period'] % (line['days'], line['period_days']))
         if line.get('discount') and Decimal(line['discount']):
             notes.append(texts['discount'] % formats.percent(line['discount'], self.lang))
+        if line.get('instalment'):
+            notes.append(texts['instalment'] % tuple(line['instalment']))
+        details = [self.detail(row) for row in line.get('reductions') or ()]
+        if self.layout['usage_details']:
+            details += [self.detail(row) for row in line.get('details') or ()]
         return {
             'text': self.text(line['text']),
             'notes': ', '.join(notes),
@@ -209,7 +222,36 @@ class PageWriter:
             'quantity': Value(formats.number(line['quantity'], self.lang)),
             'unit_price': self.amount(line['price_unit']),
             'amount': self.amount(line['amount']),
+            'details': details,
         }
+
+    def detail(self, detail):
+        """One small row under a line: what its amount is made of.
+
+        Facts of a detail, of which any may be missing: ``text`` in each language, ``date`` (ISO),
+        ``quantity`` and ``unit`` (key of ``formats.UNITS``), ``price_unit``, ``amount``.  Date and
+        quantity stand in the column of periods, beside the text where that is hidden.
+        """
+        quantity = detail.get('quantity') or ''
+        if quantity:
+            quantity = formats.quantity_with_unit(quantity, detail['unit'], self.lang) \
+                if detail.get('unit') else formats.number(quantity, self.lang)
+        day = formats.short_date(detail['date'], self.lang) if detail.get('date') else ''
+        when = ' · '.join(part for part in (day, quantity) if part)
+        apart = self.layout['periods']
+        return {
+            'text': self.text(detail.get('text')) or '', 'notes': '',
+            'before': Value('' if apart else when), 'period': Value(when if apart else ''),
+            'code': Value(''), 'quantity': Value(''),
+            'unit_price': self.rate(detail['price_unit']) if detail.get('price_unit') else '',
+            'amount': self.amount(detail['amount']) if detail.get('amount') else '',
+        }
+
+    def rate(self, value):
+        """A price per unit, which may have more decimals than the currency."""
+        digits = -Decimal(value).normalize().as_tuple().exponent
+        return Value(formats.number(value, self.lang, 6)) if digits > self.data['decimals'] \
+            else self.amount(value)
 
     def totals(self, texts, refund):
         """Subtotal and one row per tax, each with its registration number."""
@@ -231,13 +273,19 @@ class PageWriter:
             rows.append((texts['pay_online'], texts['pay_online_text'] % payment['portal_host']))
         if payment.get('iban'):
             rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
-                payment['iban'], self.data['payment'].get('reference') or self.data['number'])))
+                payment['iban'].replace(' ', formats.NBSP),
+                payment.get('reference') or self.data['number'])))
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))
         if payment.get('slip') and self.layout['slip']:
             rows.append((texts['pay_mail'], texts['pay_mail_text']))
         return rows
+
+    def scan(self, texts):
+        """What the code is for."""
+        code = self.data['payment'].get('qr') or {}
+        return texts['scan_' + (code.get('type') or 'link')]
 
     def support(self, texts):
         """Where to ask, in one line."""

@@ -36,6 +36,8 @@ UNITS = {
     'mb': {'en': 'MB', 'fr': 'Mo'},
     'gb': {'en': 'GB', 'fr': 'Go'},
     'tb': {'en': 'TB', 'fr': 'To'},
+    'min': {'en': 'min', 'fr': 'min'},
+    'sms': {'en': 'SMS', 'fr': 'SMS'},
 }
 
 

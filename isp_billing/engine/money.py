@@ -28,3 +28,8 @@ def round_money(amount, unit):
     if unit <= 0:
         raise ValueError(f"The rounding unit of a currency must be positive, not {unit}")
     return (amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+
+
+def plain_text(value):
+    """A Decimal as text without exponent or trailing zeros: equal values give equal text."""
+    return format(value.normalize(), 'f')

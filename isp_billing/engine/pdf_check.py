@@ -14,19 +14,24 @@ import zlib
 
 import pikepdf
 
-MAX_DECODED = 60 * 1024 * 1024
+from . import pdf_streams
+from .pdf_streams import MAX_DECODED, Budget, PdfRefused
+
 POINT_MM = 25.4 / 72
+#: shortest and longest side of a page: printers and readers cope with these (A3 and tabloid fit)
+MIN_SIDE_MM, MAX_SIDE_MM = 20, 450
 
 # Keys whose mere presence in any dictionary refuses the file, with the code of the refusal.
 KEYS = {
     '/JS': 'script', '/JavaScript': 'script',
     '/OpenAction': 'action', '/AA': 'action',
     '/EmbeddedFiles': 'embedded_file', '/EF': 'embedded_file', '/AF': 'embedded_file',
+    '/Collection': 'embedded_file',
     '/XFA': 'form', '/AcroForm': 'form',
     '/OPI': 'external_stream',
     '/RichMediaContent': 'media', '/RichMediaSettings': 'media', '/Movie': 'media',
 }
-# Kinds of action (/S) and of annotation (/Subtype) that refuse the file.
+# Kinds of action (/S) and of annotation or stream (/Subtype) that refuse the file.
 ACTIONS = {
     '/JavaScript': 'script', '/Rendition': 'media', '/Movie': 'media', '/Sound': 'media',
     '/RichMediaExecute': 'media', '/GoTo3DView': 'media',
@@ -35,22 +40,9 @@ ACTIONS = {
 }
 ANNOTATIONS = {
     '/RichMedia': 'media', '/Movie': 'media', '/Screen': 'media', '/Sound': 'media',
-    '/3D': 'media', '/FileAttachment': 'embedded_file', '/Widget': 'form',
+    '/3D': 'media', '/FileAttachment': 'embedded_file', '/Widget': 'form', '/PS': 'script',
 }
 SAFE_LINKS = ('https:', 'http:', 'mailto:', 'tel:')
-
-
-class PdfRefused(Exception):
-    """A PDF that may not be used.
-
-    :ivar str code: empty, not_pdf, encrypted, broken, script, action, embedded_file, form, media,
-        external_stream, link, too_large, too_many_pages, no_page, bomb
-    :ivar dict facts: what was measured, such as ``pages`` and ``max_pages``
-    """
-
-    def __init__(self, code, **facts):
-        super().__init__(code)
-        self.code, self.facts = code, facts
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +73,7 @@ def inspect(content, max_bytes=2048 * 1024, max_pages=8):
         raise PdfRefused('not_pdf')
     if b'%%EOF' not in content[-1024:]:
         raise PdfRefused('broken', detail='%%EOF')
+    pdf_streams.check_opening(content, Budget(MAX_DECODED))
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False,
                           suppress_warnings=True) as pdf:
@@ -100,34 +93,32 @@ def _inspect_open(pdf, content, max_pages):
         raise PdfRefused('no_page')
     if pages > max_pages:
         raise PdfRefused('too_many_pages', pages=pages, max_pages=max_pages)
-    budget = _Budget(MAX_DECODED)
+    budget = Budget(MAX_DECODED)
     for item in pdf.objects:
         _check_object(item, budget)
     _check_object(pdf.trailer, budget)
-    box = [float(value) for value in pdf.pages[0].mediabox]
+    sizes = [_page_size(page) for page in pdf.pages]
     for page in pdf.pages:
         pikepdf.parse_content_stream(page)
     if warnings := pdf.get_warnings():
         raise PdfRefused('broken', detail=str(warnings[0])[:200])
     return PdfFacts(
         pages=pages,
-        width_mm=round(abs(box[2] - box[0]) * POINT_MM, 1),
-        height_mm=round(abs(box[3] - box[1]) * POINT_MM, 1),
+        width_mm=sizes[0][0],
+        height_mm=sizes[0][1],
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
     )
 
 
-class _Budget:
-    """How many bytes may still come out of the compressed parts."""
-
-    def __init__(self, left):
-        self.left = left
-
-    def take(self, size):
-        self.left -= size
-        if self.left < 0:
-            raise PdfRefused('bomb', max_size=MAX_DECODED)
+def _page_size(page):
+    """Width and height of a page in millimetres, refused when no printer has such paper."""
+    box = [float(value) for value in page.mediabox]
+    unit = float(page.obj.get('/UserUnit', 1)) * POINT_MM
+    width, height = (round(abs(box[place + 2] - box[place]) * unit, 1) for place in (0, 1))
+    if min(width, height) < MIN_SIDE_MM or max(width, height) > MAX_SIDE_MM:
+        raise PdfRefused('page_size', width=width, height=height)
+    return width, height
 
 
 def _check_object(item, budget):
@@ -180,22 +171,4 @@ def _check_stream(stream, budget):
         budget.take(max(width, 0) * max(height, 0) * 4)
     filters = stream.stream_dict.get('/Filter')
     names = [filters] if isinstance(filters, pikepdf.Name) else list(filters or [])
-    content = stream.read_raw_bytes()
-    for name in names:
-        if str(name) not in ('/FlateDecode', '/Fl'):
-            return
-        content = _inflate(content, budget)
-    if not names:
-        budget.take(len(content))
-
-
-def _inflate(content, budget):
-    """Decompress within the budget."""
-    engine = zlib.decompressobj()
-    parts = []
-    while content:
-        part = engine.decompress(content, 1024 * 1024)
-        budget.take(len(part))
-        parts.append(part)
-        content = engine.unconsumed_tail
-    return b''.join(parts)
+    pdf_streams.check_size(stream.read_raw_bytes(), [str(name) for name in names], budget)

@@ -60,7 +60,7 @@ class ClosedFetcher(URLFetcher):
         raise ValueError(f'Not fetched, documents use no network and no files: {url[:80]}')
 
 
-def render_pdf(html, paper='Letter', slip=True, files=None, layout=None):
+def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoice=None):
     """One HTML document as PDF.
 
     :param str html: complete document, with ``lang`` and a title
@@ -68,6 +68,7 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None):
     :param bool slip: whether the foot of the first page is kept for the payment slip
     :param dict files: pictures by address (``mem:...``)
     :param dict layout: settings of the layout, see ``document_layout.DEFAULTS``
+    :param einvoice: ``pdf_archive.EInvoice``: the PDF becomes an archive that carries it
     :rtype: bytes
     :raises ValueError: when the paper or the font is not known
     """
@@ -81,8 +82,12 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None):
     sheet = _stylesheet(os.getpid(), paper, bool(slip), font, document_layout.variables(layout))
     document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(files))
     options = {'stylesheets': [sheet], 'pdf_tags': True}
+    options |= einvoice.options() if einvoice else {}
     with time_limit(SECONDS):
-        return document.render(font_config=fonts, **options).write_pdf(**options)
+        made = document.render(font_config=fonts, **options)
+        if einvoice:
+            einvoice.describe(made.metadata)
+        return made.write_pdf(finisher=einvoice and einvoice.finish, **options)
 
 
 class RenderTimeoutError(Exception):

@@ -66,21 +66,6 @@ class AccountMove(models.Model):
         drafts.sudo().isp_charge_ids._isp_release()
         return super().unlink()
 
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        """Credit notes write mirrored charges, each at most what is left of its period.
-
-        Context ``isp_reopen_periods`` says whether the periods are billed again (default no).
-        """
-        reversals = super()._reverse_moves(default_values_list=default_values_list, cancel=cancel)
-        reopens = bool(self.env.context.get('isp_reopen_periods'))
-        for move, reversal in zip(self, reversals, strict=True):
-            if not move.isp_account_id:
-                continue
-            reversal.isp_account_id = move.isp_account_id
-            credited = dict(zip(move.invoice_line_ids, reversal.invoice_line_ids, strict=False))
-            move.sudo().isp_charge_ids._isp_mirror(reversal, credited, reopens)
-        return reversals
-
     def action_view_isp_charges(self):
         self.ensure_one()
         return {

@@ -1,22 +1,12 @@
-import base64
-import hashlib
 import json
-import logging
 import uuid
-
-import psycopg2
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..const import DOCUMENT_LANGUAGES
-from ..engine import document_layout, document_view, payment_code, pdf_render
-
-_logger = logging.getLogger(__name__)
-
-PAGE = 'isp_billing.invoice_document'
+from ..engine import document_view
 
 LANGUAGE_STEPS = [
     ('origin', "Invoice that is corrected"),
@@ -34,23 +24,10 @@ DELIVERY_STATES = [
     ('no_email', "No e-mail address"),
     ('failed', "Failed, tried again later"),
 ]
-# How this page looks in a browser, where the print rules do not apply.  The portal measures the
-# element "wrapwrap" to give the page its height.
-SCREEN_CSS = """
-@media screen { html { background: #fff; }
-  #wrapwrap { max-width: 186mm; margin: 0 auto; padding: 6mm 5mm; }
-  .slip, .watermark { display: none; }
-  .logo { width: 52%; } .title { width: 46%; } .address { width: 52%; }
-  .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; } .message { width: 42%; }
-  .pay { width: 48%; } .totals-box { width: 50%; } }
-@media screen and (max-width: 620px) {
-  .title, .address, .card, .summary, .message, .pay, .totals-box { float: none; width: auto; }
-  .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
-"""
 
 
 class AccountMove(models.Model):
-    """The document of an invoice: its language, its frozen facts and its sealed PDF."""
+    """The document of an invoice: its language and its frozen facts."""
 
     _inherit = 'account.move'
 
@@ -125,6 +102,19 @@ class AccountMove(models.Model):
         return self._isp_document_account()._isp_resolve_language(
             self.company_id, self.partner_shipping_id,
         )
+
+    def _isp_line_details(self):
+        """What the lines of these invoices are made of: calls, messages, days of use.
+
+        Printed in small rows under the lines when the layout shows usage details, and frozen with
+        the invoice.  Default: nothing.  Modules that rate usage override it, with one query for
+        all invoices.
+
+        :return: {account.move.line, or isp.charge where a charge of 0.00 has no invoice line:
+            [detail]}; a detail is a JSON-able dict, see ``document_view.PageWriter.detail``
+        :rtype: dict
+        """
+        return {}
 
     def _isp_printed_language(self):
         """First language of the page: ``en`` or ``fr``; both languages begin with French."""
@@ -207,120 +197,6 @@ class AccountMove(models.Model):
             SQL(', ').join(SQL.identifier(name) for name in columns),
         ))
         moves.invalidate_recordset(list(columns), flush=False)
-
-    # ---- rendering ---------------------------------------------------------------------------
-
-    def _isp_render_documents(self):
-        """Make and seal the legal PDF of each posted invoice, one savepoint per invoice.
-
-        :return: {move id: None, or the reason why there is no PDF}
-        """
-        results = dict.fromkeys(self.ids)
-        todo = self.filtered(lambda move: not move.isp_document_id)
-        for move in todo.filtered(lambda move: move.state != 'posted' or not move.isp_has_document):
-            results[move.id] = self.env._(
-                "%(move)s is no posted invoice of an ISP billing journal.",
-                move=move.display_name)
-        todo = todo.filtered(lambda move: results[move.id] is None)
-        todo._isp_freeze_documents()
-        with pdf_render.many() as tidy:
-            for move in todo:
-                try:
-                    with self.env.cr.savepoint():
-                        move._isp_seal(move._isp_make_pdf(move.isp_document_data))
-                except psycopg2.OperationalError:
-                    raise  # a conflict or a lost server: tried again, no fault of the document
-                except Exception as error:  # one bad document never stops the others
-                    _logger.warning("Document of invoice %s: %s", move.id, error, exc_info=True)
-                    results[move.id] = str(error) or type(error).__name__
-                tidy()
-        return results
-
-    def _isp_seal(self, content):
-        """Store the legal PDF and its fingerprint."""
-        self.ensure_one()
-        attachment = self.env['ir.attachment'].sudo().create({
-            'name': self._isp_document_filename(), 'raw': content, 'mimetype': 'application/pdf',
-            'res_model': 'account.move', 'res_id': self.id, 'company_id': self.company_id.id,
-            'res_field': 'invoice_pdf_report_file',
-        })
-        self._isp_update_columns(
-            {'isp_document_id': 'int', 'isp_document_sha256': 'varchar',
-             'message_main_attachment_id': 'int'},
-            [(self.id, attachment.id, hashlib.sha256(content).hexdigest(), attachment.id)])
-        self.invalidate_recordset(['invoice_pdf_report_id', 'invoice_pdf_report_file'])
-
-    def _isp_make_pdf(self, data):
-        """The PDF of frozen facts; the same facts give the same bytes."""
-        return self._isp_pdf_of_view(data, *self._isp_view(data))
-
-    def _isp_pdf_of_view(self, data, view, pictures, template=PAGE):
-        """The PDF of ready texts."""
-        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None, template)
-        return pdf_render.render_pdf(
-            html, data['paper'], bool(view['slip']), pictures, data.get('layout'))
-
-    def _isp_view(self, data, language=None):
-        """Ready texts of the page, and its pictures by address.
-
-        :param str language: ``en``, ``fr`` or ``both``; that of the document when empty
-        """
-        view = document_view.build_view(data, language or self._isp_resolve_language()[0])
-        pictures = {}
-        if view['qr']:
-            pictures['mem:qr'] = payment_code.qr_png(view['qr']['content'])
-        if data.get('logo'):
-            logo = self.env['ir.attachment'].sudo().browse(data['logo']).exists().raw
-            if logo:
-                pictures['mem:logo'] = logo
-        return view, pictures
-
-    def _isp_html(self, view, logo, template=PAGE):
-        """The page as HTML."""
-        html = self.env['ir.qweb'].sudo()._render(
-            template, {'v': view, 'logo': logo},
-            minimal_qcontext=True, lang='en_US', inherit_branding=False)
-        return Markup('<!DOCTYPE html>') + html
-
-    def _isp_screen_html(self):
-        """The page for a browser: the same page with its pictures inside."""
-        self.ensure_one()
-        data = self._isp_present_data()
-        view, pictures = self._isp_view(data)
-        html = self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None)
-        for address, content in pictures.items():
-            kind = pdf_render.mime_type(content)
-            html = html.replace(
-                address, f'data:{kind};base64,{base64.b64encode(content).decode()}')
-        style = pdf_render.stylesheet_text(document_layout.variables(
-            document_layout.settings_of(data))) + SCREEN_CSS
-        html = html.replace('<body>', Markup('<body><div id="wrapwrap">'), 1)
-        html = html.replace('</body>', Markup('</div></body>'), 1)
-        return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)
-
-    def _isp_present_data(self):
-        """Frozen facts, or those of this moment for a draft."""
-        self.ensure_one()
-        if self.state == 'posted':
-            self.sudo()._isp_freeze_documents()
-            return self.isp_document_data
-        return self.env['isp.document.data'].sudo()._build(self.sudo())[self.id]
-
-    def _isp_legal_pdf(self):
-        """Bytes of the legal PDF; sealed now if it was not, a marked preview of a draft.
-
-        :raises UserError: when it cannot be made
-        """
-        self.ensure_one()
-        if self.state != 'posted':
-            return self._isp_make_pdf(self._isp_present_data())
-        if not self.isp_document_id:
-            reason = self.sudo()._isp_render_documents()[self.id]
-            if reason:
-                raise UserError(self.env._(
-                    "The document of invoice %(invoice)s could not be made: %(reason)s",
-                    invoice=self.display_name, reason=reason))
-        return self.sudo().isp_document_id.raw
 
     def _isp_document_filename(self):
         """File name in the language of the document, such as ``Facture-F2026-0001.pdf``."""

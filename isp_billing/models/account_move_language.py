@@ -29,6 +29,13 @@ class AccountMove(models.Model):
             self._isp_document_account(), self.company_id)
         return f"{self.company_id.get_base_url()}/isp/language/{token}"
 
+    def _isp_promotions_url(self):
+        """Signed address where the customer refuses or takes promotions (str)."""
+        self.ensure_one()
+        token = self.env['isp.promotion.choice']._isp_token(
+            self._isp_document_account(), self.company_id)
+        return f"{self.company_id.get_base_url()}/isp/promotions/{token}"
+
     # ---- copy in the other language ----------------------------------------------------------
 
     def _isp_other_language(self):

@@ -23,11 +23,14 @@ class AccountMoveSend(models.AbstractModel):
         """Seal our documents first: Odoo then neither makes nor changes a PDF of its own.
 
         The hook that runs after Odoo's own rendering (where an electronic invoice is put into
-        the PDF) is not reached for them, so the sealed bytes stay as they are.
+        the PDF) is not reached for them, so the sealed bytes stay as they are: an electronic
+        invoice of the format chosen in the dialog is in them already.
         """
         moves = self.env['account.move'].union(
-            *(move for move in invoices_data if move.isp_has_document))
-        for move_id, reason in moves.sudo()._isp_render_documents().items():
+            *(move for move in invoices_data if move.isp_has_document)).sudo()
+        moves = moves.with_context(isp_einvoice_formats={
+            move.id: data.get('invoice_edi_format') for move, data in invoices_data.items()})
+        for move_id, reason in moves._isp_render_documents().items():
             if reason:
                 move = next(move for move in invoices_data if move.id == move_id)
                 invoices_data[move]['error'] = {
@@ -36,6 +39,14 @@ class AccountMoveSend(models.AbstractModel):
                 }
         return super()._generate_invoice_documents(
             invoices_data, allow_fallback_pdf=allow_fallback_pdf)
+
+    @api.model
+    def _hook_invoice_document_before_pdf_report_render(self, invoice, invoice_data):
+        """Give the service periods to an XML that Odoo makes for an invoice sealed without it."""
+        super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
+        values = invoice_data.get('ubl_cii_xml_attachment_values')
+        if values and invoice.isp_has_document:
+            values['raw'] = invoice._isp_with_service_periods(values['raw'])
 
     @api.model
     def _get_mail_params(self, move, move_data):

@@ -6,7 +6,7 @@ from odoo import api, models
 
 from ..engine.bill import BillPreview, ChargeLine, Problem
 from ..engine.difference import UnknownPriceError, share
-from ..engine.money import to_decimal
+from ..engine.money import plain_text, to_decimal
 from ..engine.shares import take_up_to
 
 #: code of the problem of an account that could not be computed at all
@@ -151,6 +151,7 @@ class IspBillPreview(models.AbstractModel):
         group = {
             'subscription': f"S{subscription.id}",
             'address': f"A{subscription.partner_shipping_id.id}",
+            'po': f"O{subscription.isp_po_number or ''}",
         }.get(profile.consolidation, "")
         if profile.split_periods and difference:
             group += f"P{difference.full.first}"
@@ -205,13 +206,17 @@ class IspBillPreview(models.AbstractModel):
             detail['instalment'] = list(due.instalment)
         if due and due.usage:
             detail['usage'] = {
-                'quantity': str(due.usage.quantity), 'included': str(due.usage.included),
+                'quantity': plain_text(due.usage.quantity),
+                'included': plain_text(due.usage.included),
                 'rows': [
-                    [str(row.quantity), str(row.price), str(row.amount)] for row in due.usage.rows
+                    [plain_text(row.quantity), plain_text(row.price), str(row.amount)]
+                    for row in due.usage.rows
                 ],
             }
         if difference.weights:
-            detail['share'] = [[payer, str(weight)] for payer, weight in difference.weights]
+            detail['share'] = [
+                [payer, plain_text(weight)] for payer, weight in difference.weights
+            ]
         return json.dumps(detail, sort_keys=True) if detail else ""
 
     def _service_lines(self, bill, by_account, account):
@@ -301,13 +306,17 @@ class IspBillPreview(models.AbstractModel):
                     "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
                     "plan another product.", plan=plan.code, product=line.product_id.display_name,
                 ))
-            if not taxes and not plan.untaxed and not line.product_id.taxes_id:
+            known = line.product_id.product_tmpl_id.with_context(active_test=False).taxes_id
+            if not taxes and not plan.untaxed and not known:
                 return Problem('no_tax', self.env._(
                     "Plan %(plan)s: its product %(product)s has no tax. Add the taxes, or mark "
                     "the plan as untaxed on purpose.", plan=plan.code,
                     product=line.product_id.display_name,
                 ))
             archived = taxes.filtered(lambda tax: not tax.active)
+            if not taxes and not plan.untaxed:
+                # the product has taxes, and none of them is left
+                archived = known.filtered(lambda tax: not tax.active)
             if archived:
                 return Problem('archived_tax', self.env._(
                     "Plan %(plan)s: tax %(tax)s is archived. Restore it or change the taxes of "

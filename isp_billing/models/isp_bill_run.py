@@ -10,14 +10,21 @@ RUN_STATES = [
     ('done', "Done"),
     ('exception', "Done with exceptions"),
     ('cancelled', "Cancelled"),
+    ('reversing', "Reversing"),
+    ('reversed', "Reversed"),
 ]
 #: moved only by the state gate, never by a client
 GUARDED = {
     'state', 'computed_by_id', 'approved_by_id', 'approved_at', 'compute_cursor', 'account_total',
     'account_done', 'nothing_due_count', 'already_count', 'stage', 'stage_started', 'stage_base',
-    'name',
+    'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
+    'reversal_documents', 'schedule_id', 'schedule_date',
+    'request_key', 'moved_from', 'moved_to', 'moved_lock',
+    'out_of_scope_count', 'book_check_id', 'idle_starts',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
+#: bills that are the record of what was posted
+KEPT_BILLS = ('posted', 'reversed')
 
 
 class IspBillRun(models.Model):
@@ -78,6 +85,10 @@ class IspBillRun(models.Model):
     account_done = fields.Integer(string="Accounts computed", readonly=True, copy=False)
     nothing_due_count = fields.Integer(string="Nothing due", readonly=True, copy=False)
     already_count = fields.Integer(string="Already charged", readonly=True, copy=False)
+    out_of_scope_count = fields.Integer(
+        string="Of other profiles", readonly=True, copy=False,
+        help="Accounts whose billing profile is not one of the run's.",
+    )
     stage = fields.Char(readonly=True, copy=False, export_string_translation=False)
     stage_started = fields.Datetime(readonly=True, copy=False)
     stage_base = fields.Integer(readonly=True, copy=False)
@@ -90,6 +101,7 @@ class IspBillRun(models.Model):
     exception_count = fields.Integer(string="Exceptions", compute='_compute_figures')
     review_count = fields.Integer(string="To review", compute='_compute_figures')
     posted_count = fields.Integer(string="Posted", compute='_compute_figures')
+    reversed_count = fields.Integer(string="Reversed", compute='_compute_figures')
     rendered_count = fields.Integer(string="PDF made", compute='_compute_figures')
     delivered_count = fields.Integer(string="Delivered", compute='_compute_figures')
     move_count = fields.Integer(string="Invoice count", compute='_compute_figures')
@@ -111,7 +123,8 @@ class IspBillRun(models.Model):
             figures = counts.get(run.id, {})
             states = figures.get('states', {})
             run.bill_count = sum(states.values())
-            for state in ('ready', 'held', 'excluded', 'carried', 'exception', 'review', 'posted'):
+            for state in ('ready', 'held', 'excluded', 'carried', 'exception', 'review', 'posted',
+                          'reversed'):
                 run[f'{state}_count'] = states.get(state, 0)
             run.rendered_count = figures.get('rendered', 0)
             run.delivered_count = figures.get('delivered', 0)
@@ -131,7 +144,7 @@ class IspBillRun(models.Model):
         ):
             result[run.id]['states'][state] = count
         for run, rendered, delivery, count in bills._read_group(
-            [('run_id', 'in', self.ids), ('state', '=', 'posted'), ('move_id', '!=', False)],
+            [('run_id', 'in', self.ids), ('state', 'in', KEPT_BILLS), ('move_id', '!=', False)],
             ['run_id', 'rendered', 'delivery_state'], ['__count'],
         ):
             figures = result[run.id]
@@ -173,9 +186,10 @@ class IspBillRun(models.Model):
             if not self.env.su and GUARDED & set(vals) - {'name'}:
                 raise AccessError(self.env._("The state of a bill run is set by its buttons."))
             company = self.env['res.company'].browse(vals.get('company_id') or self.env.company.id)
-            date = vals.get('target_date') or company._isp_today()
+            today = company._isp_today()  # read once: midnight may pass in between
+            date = vals.get('target_date') or today
             vals.setdefault('target_date', date)
-            vals.setdefault('invoice_date', company._isp_today())
+            vals.setdefault('invoice_date', today)
             vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
                 'isp.bill.run', sequence_date=date,
             )
@@ -186,7 +200,7 @@ class IspBillRun(models.Model):
         if not self.env.su and GUARDED & set(vals):
             raise AccessError(self.env._("The state of a bill run is set by its buttons."))
         scope = {'target_date', 'invoice_date', 'profile_ids', 'account_ids', 'company_id',
-                 'post_invoices'}
+                 'post_invoices', 'lock_choice'}
         if not self.env.su and scope & set(vals):
             fixed = self.filtered(lambda run: run.state != 'draft')
             if fixed:
@@ -199,7 +213,7 @@ class IspBillRun(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):
         for run in self:
-            if run.move_ids or run.bill_ids.filtered(lambda bill: bill.state == 'posted'):
+            if run.move_ids or run.bill_ids.filtered(lambda bill: bill.state in KEPT_BILLS):
                 raise UserError(self.env._(
                     "Run %(run)s has posted invoices and stays as their record.", run=run.name,
                 ))
@@ -241,14 +255,26 @@ class IspBillRun(models.Model):
         :raises UserError: with the mend
         """
         for run in self:
-            journal = self.env['isp.bill.preview']._journal(run.company_id)
-            locks = run.company_id._get_violated_lock_dates(run.invoice_date, True, journal)
-            if locks:
-                raise UserError(self.env._(
-                    "Run %(run)s: the invoice date %(date)s lies in a period locked until "
-                    "%(lock)s. Choose a later invoice date.", run=run.name,
-                    date=run.invoice_date, lock=locks[-1][0],
-                ))
+            run._isp_check_day_is_open(run.invoice_date)
+
+    def _isp_check_day_is_open(self, day):
+        """Refuse to date invoices on a day in a locked period.
+
+        :raises UserError: with the mend
+        """
+        self.ensure_one()
+        lock = self._isp_lock_date(day)
+        if lock:
+            raise UserError(self.env._(
+                "Run %(run)s: the invoice date %(date)s lies in a period locked until "
+                "%(lock)s. Choose a later invoice date.", run=self.name, date=day, lock=lock,
+            ))
+
+    def _isp_lock_date(self, day):
+        """Last day of the locked period that holds a day (date), None when it is open."""
+        journal = self.env['isp.bill.preview']._journal(self.company_id)
+        locks = self.company_id._get_violated_lock_dates(day, True, journal)
+        return locks[-1][0] if locks else None
 
     # === Buttons === #
 
@@ -261,9 +287,9 @@ class IspBillRun(models.Model):
             run._isp_set_state(
                 ('draft', 'computed'), 'computing', computed_by_id=self.env.uid, compute_cursor=0,
                 account_total=run._isp_count_accounts(), account_done=0, nothing_due_count=0,
-                already_count=0, approved_by_id=False, approved_at=False,
+                already_count=0, out_of_scope_count=0, approved_by_id=False, approved_at=False,
             )
-            run.sudo().bill_ids.filtered(lambda bill: bill.state != 'posted').unlink()
+            run.sudo().bill_ids.filtered(lambda bill: bill.state not in KEPT_BILLS).unlink()
         self._isp_trigger()
 
     def action_approve(self):
@@ -292,7 +318,7 @@ class IspBillRun(models.Model):
         """Back to draft, to change dates or scope. Nothing was posted yet."""
         self._isp_check_may_compute()
         for run in self:
-            if run.sudo().bill_ids.filtered(lambda bill: bill.state == 'posted'):
+            if run.sudo().bill_ids.filtered(lambda bill: bill.state in KEPT_BILLS):
                 raise UserError(self.env._(
                     "Run %(run)s has posted bills. Make a new run instead.", run=run.name,
                 ))

@@ -12,6 +12,7 @@ BILL_STATES = [
     ('review', "To review again"),
     ('posted', "Posted"),
     ('already', "Already charged"),
+    ('reversed', "Reversed"),
 ]
 DELIVERY_STATES = [
     ('none', "Not yet"),
@@ -22,6 +23,8 @@ DELIVERY_STATES = [
     ('no_email', "No e-mail address"),
     ('failed', "Failed, will be retried"),
 ]
+#: states of a run whose bills no longer change
+CLOSED_RUNS = ('done', 'cancelled', 'reversing', 'reversed')
 FLAGS = [
     ('first_bill', "First bill"),
     ('final', "Final bill"),
@@ -64,6 +67,9 @@ class IspBillRunBill(models.Model):
     is_negative = fields.Boolean(string="Negative")
     is_zero = fields.Boolean(string="Zero")
     has_no_email = fields.Boolean(string="No e-mail")
+    has_variance = fields.Boolean(
+        string="Unusual amount", help="Differs from the average of the account's last bills.",
+    )
     has_language_warning = fields.Boolean(
         string="Language", help="English alone, where French is asked for.",
     )
@@ -82,6 +88,7 @@ class IspBillRunBill(models.Model):
     path = fields.Char(string="Posted by", help="How the invoice was written: batch or single.")
     rendered = fields.Boolean(string="PDF made")
     render_error = fields.Char()
+    render_retry_at = fields.Datetime(string="Next try of the PDF")
     delivery_state = fields.Selection(
         DELIVERY_STATES, string="Delivery", required=True, default='none', index=True,
     )
@@ -97,13 +104,14 @@ class IspBillRunBill(models.Model):
     _run_state_idx = models.Index('(run_id, state)')
 
     @api.depends('is_first_bill', 'is_final', 'is_negative', 'is_zero', 'has_no_email',
-                 'has_language_warning')
+                 'has_language_warning', 'has_variance')
     def _compute_flag_text(self):
         names = {
             'is_first_bill': self.env._("First bill"), 'is_final': self.env._("Final bill"),
             'is_negative': self.env._("Negative"), 'is_zero': self.env._("Zero"),
             'has_no_email': self.env._("No e-mail"),
             'has_language_warning': self.env._("Language"),
+            'has_variance': self.env._("Unusual amount"),
         }
         for bill in self:
             bill.flag_text = ", ".join(text for name, text in names.items() if bill[name])
@@ -136,7 +144,7 @@ class IspBillRunBill(models.Model):
         return self
 
     def _isp_check_open(self):
-        closed = self.filtered(lambda bill: bill.run_id.state in ('done', 'cancelled'))
+        closed = self.filtered(lambda bill: bill.run_id.state in CLOSED_RUNS)
         if closed:
             raise UserError(self.env._(
                 "Run %(run)s is finished; its bills no longer change.", run=closed[0].run_id.name,

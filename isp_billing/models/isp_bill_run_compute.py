@@ -6,6 +6,8 @@ import psycopg2
 from odoo import Command, models
 from odoo.fields import Domain
 
+from .isp_bill_preview_guard import MINIMUM
+
 _logger = logging.getLogger(__name__)
 
 CHUNK = 200
@@ -30,8 +32,9 @@ class IspBillRun(models.Model):
         domain = (billed & Domain('isp_payer_id', '=', False)) | Domain(
             'id', 'in', paid.isp_payer_id.ids,
         )
-        if self.account_ids:
-            scope = self.account_ids.with_company(self.company_id)
+        # archived customers may still have a service; without them an empty list would mean "all"
+        scope = self.with_context(active_test=False).account_ids.with_company(self.company_id)
+        if scope:
             domain &= Domain('id', 'in', (scope | scope.isp_payer_id).ids)
         return domain
 
@@ -42,19 +45,21 @@ class IspBillRun(models.Model):
     def _isp_count_accounts(self):
         return self._isp_accounts().sudo().search_count(self._isp_account_domain())
 
-    def _isp_compute_chunk(self, cache):
+    def _isp_compute_chunk(self, cache, size=CHUNK):
         """Preview the next chunk of accounts.
 
         :param dict cache: answers shared by the chunks of a run
+        :param int size: size of chunks of bills; accounts go by twice as many
         :return: number of accounts looked at, 0 when all were
         """
         self.ensure_one()
         accounts = self._isp_accounts().search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
-            order='id', limit=CHUNK,
+            order='id', limit=min(CHUNK, 2 * size),
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')
+            self._isp_after_compute()
             return 0
         in_scope = accounts
         if self.profile_ids:
@@ -67,12 +72,17 @@ class IspBillRun(models.Model):
             'account_done': self.account_done + len(accounts),
             'nothing_due_count': self.nothing_due_count + nothing_due,
             'already_count': self.already_count + already,
+            'out_of_scope_count': self.out_of_scope_count + len(accounts) - len(in_scope),
         })
         return len(accounts)
+
+    def _isp_after_compute(self):
+        """What follows when every account was computed. Override to add to it."""
 
     def _isp_preview_accounts(self, accounts, cache):
         """Write the bills of accounts; returns the counts (nothing due, already charged)."""
         previews, nothing_due, already = self._isp_previews(accounts, cache)
+        self._isp_review_variance(previews)
         self.env['isp.bill.run.bill'].create([
             self._isp_bill_values(preview) for preview in previews
         ])
@@ -120,18 +130,32 @@ class IspBillRun(models.Model):
         if not bills:
             return
         run, accounts = self.sudo(), bills.account_id
+        # where a price is shared, the bill of the other payer comes along
+        accounts |= accounts.with_company(self.company_id).isp_payer_id
         bills.sudo().unlink()
         stay = run.bill_ids.filtered(lambda bill: bill.account_id in accounts)
         posted = stay.filtered(lambda bill: bill.state == 'posted')
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
-        previews, _nothing, _already = run._isp_previews(accounts)
+        previews, _nothing, already = run._isp_previews(accounts)
+        run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
-            for preview in previews if preview.key not in open_keys
+            for preview in previews
+            if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
+        run._isp_count_gone(accounts, already)
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')
+
+    def _isp_count_gone(self, accounts, already):
+        """Keep the sum of accounts right: some have no bill any more since they were mended."""
+        gone = len(accounts - self.bill_ids.account_id)
+        already = min(gone, already)
+        self.write({
+            'already_count': self.already_count + already,
+            'nothing_due_count': self.nothing_due_count + gone - already,
+        })
 
     def _isp_bill_values(self, preview):
         """Values of a bill from its preview (engine.bill.BillPreview)."""
@@ -144,6 +168,7 @@ class IspBillRun(models.Model):
             'journal_id': preview.journal_id or False, 'group_key': preview.group_key,
             **self._isp_outcome(preview),
             'is_first_bill': 'first_bill' in preview.flags, 'is_final': preview.is_final,
+            'has_variance': bool(preview.review),
             'is_negative': 'negative' in preview.flags, 'is_zero': 'zero' in preview.flags,
             'has_language_warning': 'language_rule' in preview.flags,
             'has_no_email': 'no_email' in preview.flags, 'due_days': preview.due_days,
@@ -169,6 +194,16 @@ class IspBillRun(models.Model):
                 'state': 'carried', 'problem_code': False,
                 'reason': self.env._("The credit is deducted from the next bill."),
             }
+        if MINIMUM in preview.flags:
+            return {
+                'state': 'carried', 'problem_code': False,
+                'reason': self.env._(
+                    "The amount is below the smallest one that is billed. It comes with the "
+                    "next bill.",
+                ),
+            }
+        if preview.review:
+            return {'state': 'review', 'problem_code': 'variance', 'reason': preview.review}
         return {'state': 'ready', 'problem_code': False, 'reason': False}
 
     def _isp_bill_line_values(self, line):

@@ -36,6 +36,7 @@ class IspBillRun(models.Model):
         free = self._isp_lock(bills)
         approved = self._isp_confirm(free, cache)
         jobs = [self._isp_job(bill, preview) for bill, preview in approved]
+        self._isp_complete_jobs(jobs, [preview for _bill, preview in approved])
         results = self.env['isp.invoice.writer']._write_invoices(jobs, self.post_invoices)
         self._isp_record(results)
         return len(free), len(bills) - len(free)
@@ -95,11 +96,20 @@ class IspBillRun(models.Model):
 
     # === Jobs === #
 
+    def _isp_complete_jobs(self, jobs, previews):
+        """Add to the jobs of a chunk what is read for all of them at once. Override to add.
+
+        :param jobs: list of :class:`WriterJob`
+        :param previews: their previews, in the same order
+        """
+
     def _isp_job(self, bill, preview):
         """Job of the writer for a bill: values equal between equal subscribers, links apart."""
         sign = -1 if preview.is_refund else 1
         lines = sorted(preview.lines, key=lambda x: x.sort_key)
         lang = bill.account_id._isp_text_lang(self.company_id, bill.address_id)
+        makes_move = not preview.is_zero or (
+            bill.account_id._isp_profile(self.company_id).zero_policy == 'document')
         return WriterJob(
             key=bill.id, account_id=preview.payer_id, address_id=preview.address_id,
             values=self._isp_move_values(preview, lines, sign),
@@ -107,9 +117,9 @@ class IspBillRun(models.Model):
             line_values=[
                 self._isp_line_values(
                     line, sign, lang, line.account_id != preview.account_id,
-                ) if line.amount else None for line in lines
+                ) if line.amount or preview.is_zero and makes_move else None for line in lines
             ],
-            makes_move=not preview.is_zero,
+            makes_move=makes_move,
             links={'isp_bill_id': bill.id},
         )
 

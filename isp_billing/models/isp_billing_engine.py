@@ -53,11 +53,10 @@ class IspBillingEngine(models.AbstractModel):
         return OWN_KINDS.get(plan.kind, 'recurring')
 
     @api.model
-    def _line_facts(self, line, profile, root_start, changes=None, usage=None):
+    def _line_facts(self, line, profile, root_start, changes=None):
         """Dated facts of a line for the pure engine (engine.charges.LineFacts).
 
         :param changes: isp.bill.day.change of the chain up to the line
-        :param dict usage: {full period: engine.usage.RatedUsage} of a usage line
         """
         subscription, kind = line.sale_subscription_id, self._charge_kind(line.isp_plan_id)
         return LineFacts(
@@ -69,7 +68,6 @@ class IspBillingEngine(models.AbstractModel):
             days_ahead=profile.days_ahead,
             instalments=max(1, line.isp_instalments),
             credits_end=line.isp_credit_unused,
-            usage=usage,
         )
 
     @api.model
@@ -110,24 +108,21 @@ class IspBillingEngine(models.AbstractModel):
         return Schedule(anchor, plan.interval, plan.unit, bill_day)
 
     @api.model
-    def _chain_facts(self, chain, profile):
-        """Dated facts of a whole chain, oldest first (list of engine.charges.LineFacts)."""
+    def _chain_facts(self, chain, profile, usage=None):
+        """Dated facts of a whole chain, oldest first (list of engine.charges.LineFacts).
+
+        :param dict usage: see ``_usage_days``, for many chains at once
+        :raises MissingPriceError: when usage cannot be rated
+        """
+        usage = self._usage_days(chain) if usage is None else usage
         starts, changes = self._root_starts(chain), chain.isp_bill_day_change_ids
         facts = []
         for line in chain:
             one = self._line_facts(line, profile, starts[line], changes)
             if one.kind == 'usage':
-                one = replace(one, usage=self._rated_usage(line, one))
+                one = replace(one, usage=self._rated_usage(line, one, usage[line.id]))
             facts.append(one)
         return facts
-
-    @api.model
-    def _rated_usage(self, line, facts):
-        """Rated usage of a line by full period ({Period: engine.usage.RatedUsage}).
-
-        Overridden where usage is recorded.
-        """
-        return {}
 
     @api.model
     def _chains(self, lines):
@@ -208,15 +203,23 @@ class IspBillingEngine(models.AbstractModel):
         cache = {} if cache is None else cache
         billable = lines.filtered(lambda line: line.isp_plan_id and line.isp_date_start)
         ledger = self._ledger(billable)
+        usage = self._usage_days(billable)
         differences, errors = {}, {}
         for chain in self._chains(billable):
-            self._chain_differences(chain, target, ledger, cache, differences, errors)
+            first = next(iter(chain))  # unlike chain[0], it is read together with the others
+            profile = first.isp_account_id._isp_profile(first.company_id)
+            try:
+                facts = self._chain_facts(chain, profile, usage)
+            except MissingPriceError as error:
+                errors.update(dict.fromkeys(chain, error))
+                continue
+            self._chain_differences(
+                chain, facts, profile, target, ledger, cache, differences, errors,
+            )
         return differences, errors
 
-    def _chain_differences(self, chain, target, ledger, cache, differences, errors):
-        first = next(iter(chain))  # unlike chain[0], it is read together with the others
-        profile = first.isp_account_id._isp_profile(first.company_id)
-        facts = self._chain_facts(chain, profile)
+    def _chain_differences(self, chain, facts, profile, target, ledger, cache, differences,
+                           errors):
         horizon = target + timedelta(days=profile.days_ahead)
         for line in chain:
             for full in ledger[line.id]:
@@ -256,12 +259,16 @@ class IspBillingEngine(models.AbstractModel):
         :return: {line: date}, without lines that have nothing more to charge
         """
         billable = lines.filtered(lambda line: line.isp_plan_id and line.isp_date_start)
-        ledger = self._ledger(billable)
+        ledger, usage = self._ledger(billable), self._usage_days(billable)
         result = {}
         for chain in self._chains(billable):
             first = next(iter(chain))
             profile = first.isp_account_id._isp_profile(first.company_id)
-            for line, facts in zip(chain, self._chain_facts(chain, profile), strict=True):
+            try:
+                chain_facts = self._chain_facts(chain, profile, usage)
+            except MissingPriceError:
+                continue
+            for line, facts in zip(chain, chain_facts, strict=True):
                 charged = ledger[line.id]
                 after = max((full.last for full in charged), default=facts.start)
                 horizon = facts.timeline.at(after).next_start(after)

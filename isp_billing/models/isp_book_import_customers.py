@@ -212,7 +212,7 @@ class IspBookImport(models.AbstractModel):
             by_company.setdefault(row['_company'], []).append((row, values))
         for company, group in by_company.items():
             partners = self.env['res.partner'].with_company(company).with_context(
-                isp_language_channel='import', **QUIET,
+                isp_choice_channel='import', **QUIET,
             ).create([values for _row, values in group])
             for (row, _values), partner in zip(group, partners, strict=True):
                 known.append((context.accounts, (company.id, row['account_number']), partner))

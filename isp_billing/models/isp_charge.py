@@ -67,7 +67,11 @@ class IspCharge(models.Model):
         help="What else the amount rests on: reductions by discounts, number of the instalment, "
              "usage by tier, weights of the payers.",
     )
-    amount = fields.Monetary(required=True, help="Signed difference, before tax.")
+    amount = fields.Monetary(
+        required=True,
+        help="Signed difference, in the terms of the price: before tax, or with the taxes that "
+             "the price includes.",
+    )
     currency_id = fields.Many2one('res.currency', required=True)
     tax_ids = fields.Many2many(
         'account.tax', 'isp_charge_tax_rel', 'charge_id', 'tax_id', string="Taxes",
@@ -145,38 +149,6 @@ class IspCharge(models.Model):
             'state': 'excluded', 'move_id': False,
             'reason': self.env._("The draft invoice was deleted. The next run bills it again."),
         })
-
-    def _isp_mirror(self, reversal, credited, reopens):
-        """Write mirrored rows for a credit note, each at most what is left of its period.
-
-        :param reversal: account.move, the credit note
-        :param dict credited: line of the credit note per line of the invoice
-        :param bool reopens: whether the next run bills the periods again
-        """
-        for charge in self.filtered('amount'):
-            left, revision = charge._isp_left()
-            amount = -min(charge.amount, left) if charge.amount > 0 else -charge.amount
-            if charge.currency_id.is_zero(amount):
-                continue
-            # one by one: the next row of the same period must see this one
-            self.create({
-                **charge._isp_facts(), 'amount': amount, 'origin': 'reversal',
-                'reopens': reopens, 'revision': revision + 1, 'move_id': reversal.id,
-                'reversed_charge_id': charge.id,
-                'move_line_id': credited.get(charge.move_line_id, charge.move_line_id.browse()).id,
-            })
-
-    def _isp_left(self):
-        """What is left of the row's period to credit, and its highest revision."""
-        self.ensure_one()
-        ((total, revision),) = self._read_group(
-            [
-                ('line_id', '=', self.line_id.id), ('payer_id', '=', self.payer_id.id),
-                ('kind', '=', self.kind), ('period_start', '=', self.period_start),
-                ('period_end', '=', self.period_end),
-            ], [], ['amount:sum', 'revision:max'],
-        )
-        return total, revision
 
     def _isp_facts(self):
         """The copied facts of a row, as values for a row of the same period."""

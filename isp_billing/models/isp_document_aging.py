@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..engine.document_layout import AGES
 from .isp_document_data import _number as number_text
+from .isp_document_summary import receivable_entries
 
 
 class IspDocumentAging(models.AbstractModel):
@@ -51,28 +52,14 @@ class IspDocumentAging(models.AbstractModel):
     @api.model
     def _query(self, invoices):
         """Open receivable items of the accounts before each invoice, in its currency."""
-        wanted = SQL(', ').join(
-            SQL('(%s::int, %s::int, %s::int, %s::int, %s::date)', move.id,
-                move._isp_document_account().id, move.company_id.id, move.currency_id.id,
-                move.invoice_date or move.date)
-            for move in invoices
-        )
         return SQL(
             """
-            WITH wanted(move_id, account_id, company_id, currency_id, day) AS (VALUES %(wanted)s)
-            SELECT w.move_id, w.day - COALESCE(line.date_maturity, line.date),
-                   line.amount_residual_currency
-              FROM wanted w
-              JOIN account_move_line line
-                ON line.company_id = w.company_id AND line.currency_id = w.currency_id
-               AND line.parent_state = 'posted' AND line.move_id <> w.move_id
-               AND line.amount_residual_currency <> 0
-               AND (line.isp_account_id = w.account_id
-                    OR (line.isp_account_id IS NULL AND line.partner_id = w.account_id))
-               AND (line.date < w.day OR (line.date = w.day AND line.move_id < w.move_id))
-              JOIN account_account account
-                ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-            """, wanted=wanted)
+            WITH %(entries)s
+            SELECT e.move_id, e.day - COALESCE(e.date_maturity, e.date),
+                   e.amount_residual_currency
+              FROM entries e
+             WHERE e.amount_residual_currency <> 0
+            """, entries=receivable_entries(invoices))
 
 
 def age_of(days):

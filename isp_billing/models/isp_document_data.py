@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from odoo import api, models
 from odoo.tools import html2plaintext, is_html_empty
 
-from ..engine import document_words, payment_code
+from ..engine import document_words, formats, payment_code
 from .isp_document_summary import summary_or_none
 
 # Names of Canadian and European taxes in the other language, for charts that were loaded before
@@ -106,11 +106,19 @@ class IspDocumentData(models.AbstractModel):
     def _company_legal(self, company):
         """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
 
-        Default: the registration numbers of the company that are not tax registrations.  Country
-        modules extend it.
+        Default: the registrations that are marked for the foot, and the company's registry unless
+        it is one of them.  Country modules extend it.
         """
+        shown = company.sudo().isp_tax_registration_ids.filtered('in_foot')
         registry = company.company_registry or ''
-        return {'en': registry, 'fr': registry}
+        if registry and _digits(registry) in map(_digits, shown.mapped('number')):
+            registry = ''
+        reader = company._isp_text_reader()
+        return {language: ' · '.join([
+            *(f"{reader.texts(row, 'label')[language]} {row.number}".replace(' ', formats.NBSP)
+              for row in shown),
+            *([registry] if registry else []),
+        ]) for language in ('en', 'fr')}
 
     @api.model
     def _company_iban(self, company):
@@ -129,19 +137,27 @@ class IspDocumentData(models.AbstractModel):
             label = reader.texts(registration, 'label')
         else:
             label = {
-                language: RATE.sub(' ', name).strip()
-                for language, name in reader.texts(tax.tax_group_id, 'name').items()
+                language: _without_rate(name) or name
+                for language, name in reader.texts(
+                    self._tax_label_source(tax, reader), 'name').items()
             }
-            if label['en'] in GENERIC_GROUPS or label['fr'] in GENERIC_GROUPS:
-                label = {
-                    language: RATE.sub(' ', name).strip() or name
-                    for language, name in reader.texts(tax, 'name').items()
-                }
-        if label['en'] == label['fr'] and label['en'] in TAX_NAMES:
-            label = {'en': label['en'], 'fr': TAX_NAMES[label['en']]}
+        if label['en'] == label['fr']:
+            label['fr'] = self._tax_name_in_french(label['en']) or label['fr']
         rate = str(tax.amount) if tax.amount_type in ('percent', 'division') else None
         order = (registration.sequence, registration.id) if registration else (tax.sequence, tax.id)
         return {'label': label, 'rate': rate, 'number': registration.number or '', 'order': order}
+
+    @api.model
+    def _tax_label_source(self, tax, reader):
+        """Record whose name is printed for a tax without registration: its group, or the tax."""
+        names = reader.texts(tax.tax_group_id, 'name').values()
+        generic = any(_without_rate(name) in GENERIC_GROUPS for name in names)
+        return tax if generic else tax.tax_group_id
+
+    @api.model
+    def _tax_name_in_french(self, name):
+        """Known French name of a tax, for charts that were loaded without French ('' if none)."""
+        return TAX_NAMES.get(_without_rate(name), '')
 
     @api.model
     def _address(self, partner, company, reader):
@@ -196,7 +212,7 @@ class IspDocumentData(models.AbstractModel):
             'company': shared['company'],
             'logo': shared['logo'],
             'account_number': account.isp_account_number or '',
-            'customer': {'name': payer.name or payer.parent_id.name or '',
+            'customer': {'name': self._customer_name(payer),
                          'address': self._address(payer, company, reader)},
             'service': place and place != payer and {
                 'address': self._address(place, company, reader)} or None,
@@ -220,17 +236,37 @@ class IspDocumentData(models.AbstractModel):
         }
 
     @api.model
+    def _customer_name(self, payer):
+        """Name above the address; a contact for invoices stands behind its customer."""
+        if payer.type == 'invoice' and payer.parent_id and payer.name:
+            return f"{payer.parent_id.name}, {payer.name}"
+        return payer.name or payer.parent_id.name or ''
+
+    @api.model
     def _lines(self, move, texts):
         """Lines of the document: each invoice line with the facts of its charge.
 
         The amounts are those of the invoice, so that they add up to its total; plan, period,
-        days and price come from the ledger.  Charges of 0.00 have no invoice line and follow.
+        days and price come from the ledger.
+        """
+        places = move.isp_charge_ids.subscription_id.partner_shipping_id
+        return [
+            self._charge_line(charge, line.price_subtotal if line else 0, places, texts)
+            if charge else self._free_line(line, texts)
+            for line, charge in self._line_records(move)
+        ]
+
+    @api.model
+    def _line_records(self, move):
+        """What the lines of the document are made of, in their order.
+
+        :return: [(account.move.line, isp.charge)], either may be empty: typed lines have no
+            charge, charges of 0.00 have no invoice line and follow
         """
         charges = move.isp_charge_ids
-        places = charges.subscription_id.partner_shipping_id
         by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
         spare = charges.filtered(lambda charge: not charge.move_line_id)
-        lines = []
+        records = []
         for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type != 'product':
                 continue
@@ -241,10 +277,9 @@ class IspDocumentData(models.AbstractModel):
                     and charge.date_from == line.isp_period_from
                     and charge.date_to == line.isp_period_to))[:1]
                 spare -= charge
-            lines.append(self._charge_line(charge, line.price_subtotal, places, texts)
-                         if charge else self._free_line(line, texts))
+            records.append((line, charge or spare.browse()))
         free = spare.filtered(lambda charge: charge.currency_id.is_zero(charge.amount))
-        return lines + [self._charge_line(charge, 0, places, texts) for charge in free]
+        return records + [(move.invoice_line_ids.browse(), charge) for charge in free]
 
     @api.model
     def _charge_line(self, charge, amount, places, texts):
@@ -346,11 +381,20 @@ class _TextReader:
         return self.cache[key]
 
 
+def _without_rate(name):
+    return RATE.sub(' ', name).strip()
+
+
 def _with_place(text, place, places):
     """The text with its service address when an invoice bills several."""
     if len(places) < 2 or not place.street:
         return text
     return {language: f'{words} – {place.street}' for language, words in text.items()}
+
+
+def _digits(number):
+    """A registration number without the spaces that people write in it."""
+    return re.sub(r'\s', '', number)
 
 
 def _iso(day):

@@ -31,6 +31,7 @@ class IspDocumentData(models.AbstractModel):
             if chosen[move.id]:
                 result[move.id] |= frozen[chosen[move.id]]
                 result[move.id] |= self._follow_layout(result[move.id], move.company_id)
+        self._add_line_details(moves, result)
         wanted = moves.filtered(lambda move: self._wants_aging(result[move.id]))
         for move_id, ages in self.env['isp.document.aging']._agings(wanted).items():
             result[move_id]['aging'] = ages
@@ -58,6 +59,19 @@ class IspDocumentData(models.AbstractModel):
             'paper': company._isp_paper() if paper == 'country' else paper,
             'payment': {**facts['payment'], 'slip': settings['slip']},
         }
+
+    @api.model
+    def _add_line_details(self, moves, result):
+        """Freeze what lines are made of, where the layout shows it: it may be long."""
+        wanted = moves.filtered(
+            lambda move: document_layout.settings_of(result[move.id])['usage_details'])
+        details = wanted._isp_line_details() if wanted else {}
+        for move in wanted if details else ():
+            records = self._line_records(move)
+            for (line, charge), frozen in zip(records, result[move.id]['lines'], strict=True):
+                rows = details.get(line) or details.get(charge)
+                if rows:
+                    frozen['details'] = rows
 
     @api.model
     def _wants_aging(self, facts):

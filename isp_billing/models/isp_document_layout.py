@@ -15,6 +15,7 @@ PLAIN = {
     'font': 'font', 'website': 'show_website', 'phone': 'show_phone', 'support': 'show_support',
     'zero_lines': 'show_zero_lines', 'unit_prices': 'show_unit_prices',
     'quantities': 'show_quantities', 'periods': 'show_periods', 'codes': 'show_codes',
+    'usage_details': 'show_usage_details',
     'grouping': 'grouping', 'statement': 'show_statement', 'aging': 'show_aging',
     'past_due': 'show_past_due', 'slip': 'show_slip', 'slip_side': 'slip_side',
     'window': 'window', 'check_digit': 'show_check_digit', 'qr': 'qr', 'paper': 'paper',
@@ -70,6 +71,10 @@ class IspDocumentLayout(models.Model):
     show_quantities = fields.Boolean(string="Quantities", default=True)
     show_periods = fields.Boolean(string="Service periods", default=True)
     show_codes = fields.Boolean(string="Product codes")
+    show_usage_details = fields.Boolean(
+        string="Usage details", help="Each call, message or day of use in small rows under its "
+                                     "charge.",
+    )
     grouping = fields.Selection(
         [
             ('auto', "By kind, when there are many lines"),

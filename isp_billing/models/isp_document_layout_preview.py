@@ -74,7 +74,8 @@ class IspDocumentLayout(models.Model):
                     shared['iban']['bic'])}}
         return document_sample.sample_facts(
             facts, company.country_id.code or '', currency.name, currency.decimal_places,
-            company.isp_tax_registration_ids.mapped('number'))
+            company.isp_tax_registration_ids.filtered(
+                lambda row: row.tax_ids or row.tax_group_ids).mapped('number'))
 
     def _isp_preview_logo(self, facts):
         """The own logo of the form, else the one that is stored (bytes, may be empty)."""

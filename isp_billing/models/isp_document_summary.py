@@ -7,6 +7,39 @@ def summary_or_none(move, summaries):
     return summaries.get(move.id) if move.move_type != 'out_refund' else None
 
 
+def receivable_entries(invoices):
+    """Receivable entries of the accounts before each invoice, in its currency.
+
+    :return: SQL of common table expressions, the last one is ``entries``: ``move_id`` of the
+        invoice and its ``day``; of the entry ``entry_id`` (its move), ``move_type``, ``date``,
+        ``date_maturity``, ``amount_currency`` and ``amount_residual_currency``
+    """
+    wanted = SQL(', ').join(
+        SQL('(%s::int, %s::int, %s::int, %s::int, %s::date)', move.id,
+            move._isp_document_account().id, move.company_id.id, move.currency_id.id,
+            move.invoice_date or move.date)
+        for move in invoices
+    )
+    return SQL(
+        """
+        wanted(move_id, account_id, company_id, currency_id, day) AS (VALUES %(wanted)s),
+        entries AS (
+            SELECT w.move_id, w.day, line.move_id AS entry_id, line.date, line.date_maturity,
+                   line.amount_currency, line.amount_residual_currency, move.move_type
+              FROM wanted w
+              JOIN account_move_line line
+                ON line.company_id = w.company_id AND line.currency_id = w.currency_id
+               AND line.parent_state = 'posted' AND line.move_id <> w.move_id
+               AND (line.isp_account_id = w.account_id
+                    OR (line.isp_account_id IS NULL AND line.partner_id = w.account_id))
+               AND (line.date < w.day OR (line.date = w.day AND line.move_id < w.move_id))
+              JOIN account_account account
+                ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+              JOIN account_move move ON move.id = line.move_id
+        )
+        """, wanted=wanted)
+
+
 class IspDocumentSummary(models.AbstractModel):
     """What an account owed before an invoice, and what came in since the invoice before it."""
 
@@ -54,30 +87,9 @@ class IspDocumentSummary(models.AbstractModel):
     @api.model
     def _query(self, invoices):
         """Receivable entries of the accounts before each invoice, in its currency."""
-        wanted = SQL(', ').join(
-            SQL('(%s::int, %s::int, %s::int, %s::int, %s::date)', move.id,
-                move._isp_document_account().id, move.company_id.id, move.currency_id.id,
-                move.invoice_date or move.date)
-            for move in invoices
-        )
         return SQL(
             """
-            WITH wanted(move_id, account_id, company_id, currency_id, day) AS (VALUES %(wanted)s),
-            entries AS (
-                SELECT w.move_id, line.move_id AS entry_id, line.date, line.amount_currency,
-                       move.move_type
-                  FROM wanted w
-                  JOIN account_move_line line
-                    ON line.company_id = w.company_id AND line.currency_id = w.currency_id
-                   AND line.parent_state = 'posted' AND line.move_id <> w.move_id
-                   AND (line.isp_account_id = w.account_id
-                        OR (line.isp_account_id IS NULL AND line.partner_id = w.account_id))
-                   AND (line.date < w.day OR (line.date = w.day AND line.move_id < w.move_id))
-                  JOIN account_account account
-                    ON account.id = line.account_id
-                   AND account.account_type = 'asset_receivable'
-                  JOIN account_move move ON move.id = line.move_id
-            ),
+            WITH %(entries)s,
             marks AS (
                 SELECT move_id, MAX(entry_id) AS entry_id
                   FROM entries
@@ -90,4 +102,4 @@ class IspDocumentSummary(models.AbstractModel):
          LEFT JOIN marks m ON m.move_id = e.move_id
           GROUP BY e.move_id, since, e.move_type, e.date, e.entry_id
           ORDER BY e.date, e.entry_id
-            """, wanted=wanted)
+            """, entries=receivable_entries(invoices))

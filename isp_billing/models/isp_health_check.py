@@ -11,7 +11,11 @@ from ..engine import pdf_render
 _logger = logging.getLogger(__name__)
 
 LEVEL_ORDER = {'error': 1, 'warning': 2, 'advice': 3}
-CRONS = ('isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_health_check')
+CRONS = (
+    'isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_bill_schedule',
+    'isp_billing.ir_cron_health_check',
+    'isp_billing.ir_cron_book_check',
+)
 LATE = timedelta(hours=1)
 SAMPLE = (
     '<html lang="fr"><head><title>Essai</title></head>'
@@ -356,7 +360,7 @@ class IspHealthCheck(models.AbstractModel):
     def _check_stuck_runs(self, company):
         now = fields.Datetime.now()
         runs = self.env['isp.bill.run'].search([
-            ('company_id', '=', company.id), ('state', 'in', ('computing', 'running')),
+            ('company_id', '=', company.id), ('state', 'in', ('computing', 'running', 'reversing')),
             ('write_date', '<', now - LATE),
         ])
         return [self._finding(

@@ -1,18 +1,14 @@
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
-from ..engine import pdf_check
+from ..const import FILE_LANGUAGES
 
-LANGUAGES = ('en', 'fr')
-KILOBYTE = 1024
+LANGUAGES = tuple(code for code, _name in FILE_LANGUAGES)
 
 
 class IspInvoiceAttachment(models.Model):
-    """A PDF that travels with invoices, in English and in French.
+    """A PDF that travels with invoices, in English, in French and in the French of Canada.
 
     Each upload is inspected.  A file that an invoice carries is never overwritten: a new upload
     becomes a new stored file, and the invoices of the past keep theirs.
@@ -32,6 +28,15 @@ class IspInvoiceAttachment(models.Model):
     pdf_fr_name = fields.Char(string="File name in French")
     pdf_fr_pages = fields.Integer(string="Pages in French", readonly=True, copy=False)
     pdf_fr_sha256 = fields.Char(string="SHA-256 in French", readonly=True, copy=False)
+    pdf_fr_ca = fields.Binary(
+        string="PDF in French of Canada", attachment=True,
+        help="Only where it differs from the other French. Empty: that one is used.",
+    )
+    pdf_fr_ca_name = fields.Char(string="File name in French of Canada")
+    pdf_fr_ca_pages = fields.Integer(
+        string="Pages in French of Canada", readonly=True, copy=False)
+    pdf_fr_ca_sha256 = fields.Char(
+        string="SHA-256 in French of Canada", readonly=True, copy=False)
     missing_language = fields.Selection(
         [('en', "English"), ('fr', "French")], compute='_compute_missing_language',
         help="Invoices in this language carry the other file.",
@@ -69,13 +74,12 @@ class IspInvoiceAttachment(models.Model):
         "Days and times cannot be negative.",
     )
 
-    @api.depends('pdf_en_sha256', 'pdf_fr_sha256')
+    @api.depends('pdf_en_sha256', 'pdf_fr_sha256', 'pdf_fr_ca_sha256')
     def _compute_missing_language(self):
         for attachment in self:
             attachment.missing_language = (
-                'en' if not attachment.pdf_en_sha256
-                else 'fr' if not attachment.pdf_fr_sha256 else False
-            )
+                False if attachment._isp_has_file('en') and attachment._isp_has_file('fr')
+                else 'fr' if attachment._isp_has_file('en') else 'en')
 
     def _compute_insert_count(self):
         counts = dict(self.env['isp.invoice.insert']._read_group(
@@ -85,10 +89,10 @@ class IspInvoiceAttachment(models.Model):
         for attachment in self:
             attachment.insert_count = counts.get(attachment, 0)
 
-    @api.constrains('name', 'pdf_en_sha256', 'pdf_fr_sha256')
+    @api.constrains('name', 'pdf_en_sha256', 'pdf_fr_sha256', 'pdf_fr_ca_sha256')
     def _check_has_pdf(self):
         for attachment in self:
-            if not attachment.pdf_en_sha256 and not attachment.pdf_fr_sha256:
+            if not attachment._isp_has_file('en') and not attachment._isp_has_file('fr'):
                 raise ValidationError(self.env._(
                     "Invoice attachment %(name)s: upload a PDF in at least one language.",
                     name=attachment.name,
@@ -129,126 +133,6 @@ class IspInvoiceAttachment(models.Model):
             'type': 'ir.actions.act_window', 'res_model': 'account.move',
             'name': self.env._("Invoices with %(name)s", name=self.name),
             'view_mode': 'list,form', 'domain': [('isp_insert_ids.attachment_id', '=', self.id)],
-        }
-
-    # ---- uploads ---------------------------------------------------------------------------
-
-    def _isp_inspect_uploads(self, vals, name, company):
-        """Check the PDFs in values and note their pages and fingerprint in the same values.
-
-        :raises ValidationError: naming the attachment, the field and what to do
-        """
-        for language in LANGUAGES:
-            field = f'pdf_{language}'
-            if field not in vals:
-                continue
-            facts = vals[field] and self._isp_inspect(vals[field], field, name, company)
-            vals[f'{field}_pages'] = facts.pages if facts else 0
-            vals[f'{field}_sha256'] = facts.sha256 if facts else False
-
-    def _isp_inspect(self, value, field, name, company):
-        """Facts of one uploaded PDF (engine.pdf_check.PdfFacts)."""
-        try:
-            content = base64.b64decode(value, validate=False)
-        except (binascii.Error, ValueError):
-            content = b''
-        try:
-            return pdf_check.inspect(
-                content, max_bytes=company.isp_attachment_max_kb * KILOBYTE,
-                max_pages=company.isp_attachment_max_pages,
-            )
-        except pdf_check.PdfRefused as refused:
-            raise ValidationError(self.env._(
-                "Invoice attachment %(name)s, %(field)s: %(reason)s",
-                name=name or self.env._("(no name)"),
-                field=self._fields[field]._description_string(self.env),
-                reason=self._isp_refusal(refused),
-            )) from refused
-
-    @api.model
-    def _isp_refusal(self, refused):
-        """A sentence that says what is wrong with a PDF and what to do (str)."""
-        facts = refused.facts
-        known = {
-            'empty': lambda: self.env._("The file is empty. Upload it again."),
-            'not_pdf': lambda: self.env._(
-                "This is not a PDF. Export the document as PDF and upload that file."),
-            'encrypted': lambda: self.env._(
-                "The PDF is protected by a password. Save a copy without protection."),
-            'broken': lambda: self.env._(
-                "The PDF is damaged or cut off. Export it again from the original document."),
-            'script': lambda: self.env._(
-                "The PDF contains a script. Print it to a new PDF and upload that file."),
-            'action': lambda: self.env._(
-                "The PDF starts an action when it is opened or clicked. Print it to a new PDF "
-                "and upload that file."),
-            'embedded_file': lambda: self.env._(
-                "The PDF contains other files. Save a copy without attachments."),
-            'form': lambda: self.env._(
-                "The PDF contains a form. Print it to a new PDF and upload that file."),
-            'media': lambda: self.env._(
-                "The PDF contains sound, video or 3D. Save a copy without them."),
-            'external_stream': lambda: self.env._(
-                "The PDF takes parts from other files. Print it to a new PDF and upload that "
-                "file."),
-            'link': lambda: self.env._(
-                "The PDF contains a link to %(target)s. Only web, e-mail and telephone links are "
-                "allowed.", target=facts.get('detail', '')),
-            'too_large': lambda: self.env._(
-                "The file has %(size)s KB; the limit is %(limit)s KB. Reduce its pictures, or "
-                "raise the limit in the settings.", size=-(-facts.get('size', 0) // KILOBYTE),
-                limit=facts.get('max_size', 0) // KILOBYTE),
-            'too_many_pages': lambda: self.env._(
-                "The PDF has %(pages)s pages; the limit is %(limit)s. Shorten it, or raise the "
-                "limit in the settings.", pages=facts.get('pages'), limit=facts.get('max_pages')),
-            'no_page': lambda: self.env._("The PDF has no page. Export it again."),
-            'bomb': lambda: self.env._(
-                "The PDF grows beyond all measure when it is opened. Print it to a new PDF and "
-                "upload that file."),
-        }
-        return known[refused.code]()
-
-    # ---- stored files ------------------------------------------------------------------------
-
-    def _isp_stored_files(self, languages=LANGUAGES):
-        """Stored files of the attachments: {(attachment id, language): ir.attachment}."""
-        files = self.env['ir.attachment'].sudo().search([
-            ('res_model', '=', self._name), ('res_id', 'in', self.ids),
-            ('res_field', 'in', [f'pdf_{language}' for language in languages]),
-        ])
-        return {(file.res_id, file.res_field.removeprefix('pdf_')): file for file in files}
-
-    def _isp_keep_carried_files(self, languages):
-        """Untie stored files that invoices carry, so that an upload makes a new file."""
-        if not languages:
-            return
-        files = self._isp_stored_files(languages)
-        stored = self.env['ir.attachment'].sudo().union(*files.values())
-        carried = self.env['isp.invoice.insert'].sudo().search([
-            ('file_id', 'in', stored.ids)]).file_id
-        if carried:
-            carried.write({'res_field': False})
-            self.invalidate_recordset([f'pdf_{language}' for language in languages])
-
-    def _isp_file_language(self, language):
-        """Language of the file that goes with an invoice (str), the other one if it has none."""
-        self.ensure_one()
-        wanted = 'en' if language == 'en' else 'fr'
-        if self[f'pdf_{wanted}_sha256']:
-            return wanted
-        return 'fr' if wanted == 'en' else 'en'
-
-    def _isp_insert_vals(self, move, language, files, sequence):
-        """Values of the frozen insert of an invoice (dict); a lost file is noted in them."""
-        self.ensure_one()
-        chosen = self._isp_file_language(language)
-        file = files.get((self.id, chosen), self.env['ir.attachment'])
-        return {
-            'move_id': move.id, 'attachment_id': self.id, 'language': chosen,
-            'name': self[f'pdf_{chosen}_name'] or f'{self.name}.pdf', 'file_id': file.id,
-            'sha256': self[f'pdf_{chosen}_sha256'], 'pages': self[f'pdf_{chosen}_pages'],
-            'size': file.file_size, 'delivery': self.delivery, 'sequence': sequence,
-            'problem': False if file else 'missing',
         }
 
     # ---- how often ---------------------------------------------------------------------------

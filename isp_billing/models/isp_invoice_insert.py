@@ -3,6 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import FILE_LANGUAGES
 from ..engine import pdf_assemble
 
 #: an insert that had no room is not broken: nothing is to be decided about it
@@ -26,7 +27,7 @@ class IspInvoiceInsert(models.Model):
         'isp.invoice.attachment', required=True, index=True, ondelete='restrict',
     )
     name = fields.Char(string="File name", required=True)
-    language = fields.Selection([('en', "English"), ('fr', "French")], required=True)
+    language = fields.Selection(FILE_LANGUAGES, required=True)
     file_id = fields.Many2one(
         'ir.attachment', string="Stored file", index=True, ondelete='restrict',
     )
@@ -105,8 +106,15 @@ class IspInvoiceInsert(models.Model):
             ))
 
     def _isp_travels_apart(self):
-        """Whether this insert is a file of its own (bool)."""
+        """Whether this insert is a file of its own (bool).
+
+        Always beside an electronic invoice, except on paper: with pages added the PDF would be
+        no archive any more.
+        """
         self.ensure_one()
+        move = self.sudo().move_id
+        if move.isp_einvoice_id:
+            return move._isp_delivery_channel() != 'paper'
         return (self.delivery or self.company_id.isp_attachment_delivery) == 'separate'
 
     def _isp_note_opened(self):

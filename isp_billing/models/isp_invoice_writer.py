@@ -32,6 +32,7 @@ class WriterJob:
     :param line_values: values of the invoice lines, None for a charge without one
     :param makes_move: unset when every charge is 0.00: ledger rows only
     :param links: values that differ between equal subscribers: bill, reference
+    :param contact_id: id of the contact that invoices go to, 0 for the payer itself
     """
 
     key: int
@@ -42,6 +43,7 @@ class WriterJob:
     line_values: list
     makes_move: bool = True
     links: dict = field(default_factory=dict)
+    contact_id: int = 0
 
 
 @dataclass
@@ -142,7 +144,8 @@ class IspInvoiceWriter(models.AbstractModel):
         vals_list = [
             {
                 **job.values, **job.links,
-                'partner_id': job.account_id, 'partner_shipping_id': job.address_id,
+                'partner_id': job.contact_id or job.account_id,
+                'partner_shipping_id': job.address_id,
                 'isp_account_id': job.account_id,
                 'invoice_line_ids': [
                     Command.create(dict(values, sequence=number))
@@ -165,7 +168,8 @@ class IspInvoiceWriter(models.AbstractModel):
                     'bill_id': job.links.get('isp_bill_id'),
                     'move_line_id': by_sequence.get(number, False),
                 })
-        self.env['isp.charge'].create(vals_list)
+        charges = self.env['isp.charge'].create(vals_list)
+        self.env['isp.billing.engine']._mark_usage_billed(charges)
 
     def _post_moves(self, moves):
         moves = self.env['account.move'].concat(*moves)

@@ -1,18 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import hash_sign, verify_hash_signed
 
 from ..const import DOCUMENT_LANGUAGES
+from .isp_account_choice import BY_CUSTOMER
 
-CHANNELS = [
-    ('form', "Form"),
-    ('import', "Import"),
-    ('portal', "Customer portal"),
-    ('email_link', "Link in an e-mail"),
-]
-#: scope of the signed links: a token made for something else is worth nothing here
-SCOPE = 'isp_billing.language_choice'
-LINK_HOURS = 24 * 90
+#: the choices as the e-mail of confirmation writes them, in both languages
+WORDS = {
+    'fr': {'en': "anglais", 'fr': "français", 'both': "les deux, le français en premier",
+           False: "le choix habituel du fournisseur"},
+    'en': {'en': "English", 'fr': "French", 'both': "both, French first",
+           False: "what the provider uses"},
+}
 
 
 class IspLanguageChoice(models.Model):
@@ -20,59 +17,55 @@ class IspLanguageChoice(models.Model):
 
     _name = 'isp.language.choice'
     _description = "Choice of Document Language"
-    _order = 'id desc'
-    _rec_name = 'partner_id'
+    _inherit = ['isp.account.choice']
+    _isp_scope = 'isp_billing.language_choice'
 
-    partner_id = fields.Many2one(
-        'res.partner', string="Account", required=True, readonly=True, index=True,
-        ondelete='cascade',
-    )
-    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     previous = fields.Selection(
         DOCUMENT_LANGUAGES, string="Before", readonly=True, help="Empty: the company's default.",
     )
     language = fields.Selection(
         DOCUMENT_LANGUAGES, readonly=True, help="Empty: the company's default again.",
     )
-    date = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now, index=True)
-    user_id = fields.Many2one(
-        'res.users', string="By", required=True, readonly=True,
-        default=lambda self: self.env.user,
-        help="Who made the change; the public user for a link in an e-mail.",
-    )
-    channel = fields.Selection(CHANNELS, required=True, readonly=True, default='form', index=True)
 
-    def write(self, vals):
-        """Refuse: the log is evidence.
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Confirm to the customer what came by a door that nobody of the company watches."""
+        choices = super().create(vals_list)
+        choices.filtered(lambda choice: choice.channel in BY_CUSTOMER)._isp_confirm()
+        return choices
 
-        :raises UserError: whatever is to be changed
+    # ---- confirmation ------------------------------------------------------------------------
+
+    def _isp_confirm(self):
+        """Queue the e-mail of confirmation, in both languages, and wake the mail queue.
+
+        It goes out by the queue: a mail server that does not answer must not cost the customer
+        the choice.  Accounts without a usable address get none.
         """
-        if vals:
-            raise UserError(self.env._("Recorded choices of language are not changed afterwards."))
-        return super().write(vals)
+        template = self.env.ref('isp_billing.mail_template_language_changed').sudo()
+        for choice in self.sudo():
+            if choice._isp_recipient():
+                template.send_mail(choice.id, force_send=False)
+        self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("Recorded choices of language are not deleted."))
+    def _isp_recipient(self):
+        """Address of the account, '' when there is none that can be used (str)."""
+        self.ensure_one()
+        account = self.sudo().partner_id
+        return account.email_formatted if account.email_normalized else ''
 
-    # ---- signed links ------------------------------------------------------------------------
+    def _isp_words(self, language, value):
+        """A choice in words: ``value`` is one of the languages of documents or False (str)."""
+        return WORDS[language][value or False]
 
-    @api.model
-    def _isp_token(self, account, company):
-        """Token that lets its bearer choose the language of one account for 90 days (str)."""
-        return hash_sign(
-            self.sudo().env, SCOPE, [account.id, company.id], expiration_hours=LINK_HOURS)
+    def _isp_account_number(self):
+        """Number of the account in the company of the choice (str)."""
+        self.ensure_one()
+        account = self.sudo().partner_id.with_company(self.company_id)
+        return account.isp_account_number or ''
 
-    @api.model
-    def _isp_from_token(self, token):
-        """Account (res.partner, sudo, in its company) of a token; empty when it does not hold."""
-        accounts = self.env['res.partner'].sudo()
-        try:
-            values = verify_hash_signed(self.sudo().env, SCOPE, token or '')
-        except ValueError:  # not base64, not our version, not UTF-8
-            return accounts
-        if not values:
-            return accounts
-        company = self.env['res.company'].sudo().browse(values[1]).exists()
-        account = accounts.browse(values[0]).exists()
-        return account.with_company(company) if company and account else accounts
+    def _isp_url(self):
+        """Signed address where the choice can be changed again (str)."""
+        self.ensure_one()
+        token = self._isp_token(self.partner_id, self.company_id)
+        return f"{self.company_id.sudo().get_base_url()}/isp/language/{token}"

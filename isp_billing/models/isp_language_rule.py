@@ -13,6 +13,7 @@ class IspLanguageRule(models.Model):
 
     _name = 'isp.language.rule'
     _description = "Language Rule"
+    _inherit = ['isp.audited']
     _order = 'sequence, id'
 
     name = fields.Char(required=True, translate=True)

@@ -6,7 +6,7 @@ from odoo import api, models
 
 from ..engine import formats, placeholders
 
-KIND_ORDER = ('internet', 'tv', 'voice', 'addon', 'equipment', 'one_time')
+KIND_ORDER = ('internet', 'tv', 'voice', 'addon', 'equipment', 'usage', 'one_time')
 
 
 class IspMessageWriter(models.AbstractModel):

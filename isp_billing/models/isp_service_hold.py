@@ -12,7 +12,7 @@ class IspServiceHold(models.Model):
 
     _name = 'isp.service.hold'
     _description = "Service Hold"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'date_from desc, id desc'
     _check_company_auto = True
 

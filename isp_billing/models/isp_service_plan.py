@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..const import PERIOD_UNITS, PLAN_KINDS, PRORATION_METHODS, TIMINGS
+from ..const import (
+    PERIOD_UNITS,
+    PLAN_KINDS,
+    PRORATION_METHODS,
+    TIMINGS,
+    USAGE_MODES,
+    USAGE_UNITS,
+)
 
 
 class IspServicePlan(models.Model):
@@ -13,7 +20,7 @@ class IspServicePlan(models.Model):
 
     _name = 'isp.service.plan'
     _description = "Service Plan"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'sequence, code, id'
     _check_company_auto = True
     _rec_names_search = ['name', 'code']
@@ -59,6 +66,15 @@ class IspServicePlan(models.Model):
     term_months = fields.Integer(
         string="Commitment", help="Months. Billing goes on after the commitment; 0: none.",
     )
+    usage_unit = fields.Selection(USAGE_UNITS, string="Measured in", default='gb')
+    usage_included = fields.Float(
+        string="Included", digits=0, tracking=True,
+        help="Quantity of each full period that is not charged.",
+    )
+    usage_mode = fields.Selection(
+        USAGE_MODES, string="Tiers", required=True, default='graduated', tracking=True,
+    )
+    tier_ids = fields.One2many('isp.usage.tier', 'plan_id', string="Usage tiers")
     untaxed = fields.Boolean(
         string="Untaxed on purpose", tracking=True,
         help="A plan whose product has no tax is an exception in the bill run unless this is set.",
@@ -86,8 +102,9 @@ class IspServicePlan(models.Model):
         'CHECK (interval > 0)', "A plan is billed every 1 or more units.",
     )
     _not_negative = models.Constraint(
-        'CHECK (speed_down >= 0 AND speed_up >= 0 AND data_cap_gb >= 0 AND term_months >= 0)',
-        "Speeds, data cap and commitment cannot be negative.",
+        'CHECK (speed_down >= 0 AND speed_up >= 0 AND data_cap_gb >= 0 AND term_months >= 0 '
+        'AND usage_included >= 0)',
+        "Speeds, data cap, commitment and included usage cannot be negative.",
     )
 
     @api.depends('name', 'code')
@@ -126,6 +143,15 @@ class IspServicePlan(models.Model):
                     "Plan %(plan)s: a one-time charge falls due on its day. "
                     "Set “Billed” to “In advance”.", plan=plan.display_name,
                 ))
+            if plan.kind == 'usage' and plan.timing != 'arrears':
+                raise ValidationError(self.env._(
+                    "Plan %(plan)s: usage is known after its period. Set “Billed” to “In "
+                    "arrears”.", plan=plan.display_name,
+                ))
+
+    @api.onchange('kind')
+    def _onchange_kind(self):
+        self.timing = {'usage': 'arrears', 'one_time': 'advance'}.get(self.kind, self.timing)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -137,6 +163,11 @@ class IspServicePlan(models.Model):
                 "Plan %(plan)s is used by subscriptions and cannot be deleted. Archive it instead.",
                 plan=used.isp_plan_id.display_name,
             ))
+
+    def unlink(self):
+        """Delete the prices first: the database alone would leave no audit rows of them."""
+        self.price_ids.unlink()
+        return super().unlink()
 
     def copy_data(self, default=None):
         return [

@@ -6,6 +6,7 @@ class IspServicePlanPrice(models.Model):
 
     _name = 'isp.service.plan.price'
     _description = "Plan Price"
+    _inherit = ['isp.audited']
     _order = 'plan_id, currency_id, date_from desc, id'
     _check_company_auto = True
 

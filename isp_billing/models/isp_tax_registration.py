@@ -7,6 +7,7 @@ class IspTaxRegistration(models.Model):
 
     _name = 'isp.tax.registration'
     _description = "Tax Registration"
+    _inherit = ['isp.audited']
     _order = 'company_id, sequence, id'
     _check_company_auto = True
     _rec_names_search = ['label', 'number']
@@ -35,18 +36,25 @@ class IspTaxRegistration(models.Model):
         help="Printed beside these taxes; wins over the tax groups.",
     )
 
+    in_foot = fields.Boolean(
+        string="In the foot of documents",
+        help="For numbers that belong to no tax, such as the SIRET: printed with the address.",
+    )
+
     @api.depends('label', 'number')
     def _compute_display_name(self):
         for registration in self:
             registration.display_name = f"{registration.label} {registration.number}"
 
-    @api.constrains('tax_ids', 'tax_group_ids')
+    @api.constrains('number', 'tax_ids', 'tax_group_ids', 'in_foot')
     def _check_taxes(self):
         for registration in self:
-            if not registration.tax_ids and not registration.tax_group_ids:
+            printed = registration.tax_ids or registration.tax_group_ids or registration.in_foot
+            if not printed:
                 raise ValidationError(self.env._(
                     "Tax registration %(registration)s: choose the taxes or the tax groups that "
-                    "it is printed beside.", registration=registration.display_name,
+                    "it is printed beside, or the foot of documents.",
+                    registration=registration.display_name,
                 ))
 
     def _isp_for_tax(self, tax):

@@ -30,6 +30,11 @@ class ResCompany(models.Model):
         string="Approval by a second person",
         help="Whoever computed a bill run may not approve it.",
     )
+    isp_four_eyes_schedule = fields.Boolean(
+        string="Scheduled runs may approve themselves",
+        help="With approval by a second person: a scheduled run in which every bill is ready "
+             "counts as computed by one and approved by the system.",
+    )
 
     @api.model
     def _isp_default_tz(self):

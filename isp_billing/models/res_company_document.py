@@ -6,7 +6,9 @@ from ..const import DOCUMENT_LANGUAGES
 from ..engine import pictures
 
 LETTER_COUNTRIES = {'CA', 'US', 'MX', 'PR'}
-ENGLISH_LOCALES = {'CA': 'en_CA'}
+ENGLISH_LOCALES = {
+    'US': 'en_US', 'CA': 'en_CA', 'FR': 'en_GB', 'BE': 'en_GB', 'CH': 'en_GB', 'LU': 'en_GB',
+    'MC': 'en_GB'}
 
 
 class ResCompany(models.Model):

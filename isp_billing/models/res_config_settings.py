@@ -14,6 +14,8 @@ class ResConfigSettings(models.TransientModel):
     isp_account_check_digit = fields.Boolean(
         related='company_id.isp_account_check_digit', readonly=False)
     isp_four_eyes = fields.Boolean(related='company_id.isp_four_eyes', readonly=False)
+    isp_four_eyes_schedule = fields.Boolean(
+        related='company_id.isp_four_eyes_schedule', readonly=False)
     isp_journal_id = fields.Many2one(
         'account.journal', string="Journal of bill runs", compute='_compute_isp_journal_id',
         help="The company's first sales journal with the mark “ISP billing”.",

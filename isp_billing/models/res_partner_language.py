@@ -47,15 +47,11 @@ class ResPartner(models.Model):
     def _isp_log_language(self, before):
         """Record the changes of language.
 
-        The channel comes from the context (``isp_language_channel``); a file import says so by
-        itself.
-
         :param dict before: earlier language (or False) by partner
         """
-        context = self.env.context
-        channel = context.get('isp_language_channel') or (
-            'import' if context.get('import_file') else 'form')
-        self.env['isp.language.choice'].sudo().create([
+        choices = self.env['isp.language.choice'].sudo()
+        channel = choices._isp_channel()
+        choices.create([
             {'partner_id': partner.id, 'company_id': self.env.company.id, 'previous': previous,
              'language': partner[FIELD], 'channel': channel}
             for partner, previous in before.items() if (previous or False) != partner[FIELD]
@@ -68,4 +64,4 @@ class ResPartner(models.Model):
         :param str channel: see ``isp.language.choice``
         """
         self.ensure_one()
-        self.with_context(isp_language_channel=channel)[FIELD] = language
+        self.with_context(isp_choice_channel=channel)[FIELD] = language

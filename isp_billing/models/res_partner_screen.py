@@ -19,3 +19,14 @@ class ResPartner(models.Model):
             [('partner_id', 'in', self.ids)], ['partner_id', 'company_id', 'number'],
         )
         return {(row.partner_id.id, row.company_id.id): row.number for row in rows}
+
+    def action_isp_bill_now(self):
+        """Show what the account would be billed at a date; the dialog bills it, too."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("What would be billed on …?"),
+            'res_model': 'isp.bill.now', 'view_mode': 'form', 'target': 'new',
+            'context': {
+                'default_account_id': self.id, 'default_company_id': self.env.company.id,
+            },
+        }

@@ -52,6 +52,7 @@ class SaleSubscription(models.Model):
              "once a period was charged.",
     )
     isp_hold_ids = fields.One2many('isp.service.hold', 'subscription_id', string="Holds")
+    isp_discount_ids = fields.One2many('isp.line.discount', 'subscription_id', string="Discounts")
     isp_charge_ids = fields.One2many('isp.charge', 'subscription_id', string="Charges")
     isp_charge_count = fields.Integer(compute='_compute_isp_counts', string="Charge count")
     isp_invoice_count = fields.Integer(compute='_compute_isp_counts', string="ISP invoice count")
@@ -300,7 +301,7 @@ class SaleSubscription(models.Model):
         return super().generate_invoice()
 
     def manual_invoice(self):
-        """Override of `subscription_oca`: open a bill run of this account instead."""
+        """Override of `subscription_oca`: show what its account would be billed instead."""
         if self.isp_billed:
             return self.action_isp_bill_account()
         return super().manual_invoice()
@@ -369,13 +370,9 @@ class SaleSubscription(models.Model):
         lines._isp_end(last_day)
 
     def action_isp_bill_account(self):
-        """Open a new bill run for the account of this subscription only."""
+        """Show what the account of this subscription would be billed, and bill it if wanted."""
         self.ensure_one()
-        run = self.env['isp.bill.run'].create({
-            'company_id': self.company_id.id,
-            'account_ids': [Command.set(self.isp_account_id.ids)],
-        })
-        return run.get_formview_action()
+        return self.isp_account_id.with_company(self.company_id).action_isp_bill_now()
 
     def action_view_isp_charges(self):
         self.ensure_one()

@@ -58,8 +58,11 @@ class IspQuickFlyer(models.TransientModel):
             'promo_code': self.code,
         }
         for language in self._isp_languages():
-            values[f'pdf_{language}'] = base64.b64encode(self._isp_pdf(language))
-            values[f'pdf_{language}_name'] = f'{self[f"title_{language}"]}.pdf'
+            # amounts and dates are written as in the company's French: so is the file
+            canada = language == 'fr' and self.company_id.isp_french == 'fr_CA'
+            field = 'pdf_fr_ca' if canada else f'pdf_{language}'
+            values[field] = base64.b64encode(self._isp_pdf(language))
+            values[f'{field}_name'] = f'{self[f"title_{language}"]}.pdf'
         attachment = self.env['isp.invoice.attachment'].create(values)
         return {
             'type': 'ir.actions.act_window', 'res_model': 'isp.invoice.attachment',

@@ -4,13 +4,13 @@ import io
 import os
 import pstats
 import resource
-import shutil
 import time
 
 from weasyprint import HTML
 
 from odoo import Command, fields
 
+from odoo.addons.isp_billing.engine import pdf_pool
 from odoo.addons.isp_billing.engine.pdf_render import ClosedFetcher
 from odoo.addons.isp_billing.models.isp_bill_run_work import FULL_CHUNK
 
@@ -127,39 +127,59 @@ def contracts(env, _channel, company, day, chunk=FULL_CHUNK):
     return meter.result(len(moves), sum(moves.mapped('amount_total')))
 
 
-def stock(env, _channel, company, day, count):
-    """Make Odoo's own report of posted invoices, as much of it as this machine can.
+def stock(env, _channel, company, day, count, url=None):
+    """Make Odoo's own report of posted invoices, one a call as its sending does.
 
-    With wkhtmltopdf the whole; else its HTML, and the PDF of it by WeasyPrint without Odoo's
-    stylesheet, which is less than the whole.
+    :param url: where wkhtmltopdf gets the stylesheets of the report; without it only the HTML is
+        Odoo's, and WeasyPrint makes a PDF of it without stylesheet, which is less than the whole
     """
     reports = env['ir.actions.report'].with_context(
         force_report_rendering=True, report_pdf_no_attachment=True)
     run = env['isp.bill.run'].search([('company_id', '=', company)], limit=1)
-    name, whole = 'account.report_invoice_with_payments', bool(shutil.which('wkhtmltopdf'))
+    name = 'account.report_invoice_with_payments'
+    if url:
+        env['ir.config_parameter'].set_param('report.url', url)
+        env.cr.commit()
 
     def make(move):
-        if whole:
+        if url:
             return reports._render_qweb_pdf(name, move.ids)[0]
         page = reports._render_qweb_html(name, move.ids)[0].decode()
         return HTML(string=page, base_url='mem:', url_fetcher=ClosedFetcher()).write_pdf()
 
     moves = run.move_ids.sorted('id')[:count]
-    make(moves[0])
-    before = os.times()
-    for move in moves[1:]:
-        make(move)
+    make(moves[0])  # templates are read and stylesheets compiled once
+    before, started = os.times(), time.perf_counter()
+    sizes = [len(make(move)) for move in moves[1:]]
+    seconds = time.perf_counter() - started
     spent = sum(after - start for after, start in zip(os.times()[:4], before[:4], strict=True))
-    return {'cpu': spent, 'count': len(moves) - 1, 'whole': whole}
+    return {'cpu': spent, 'seconds': seconds, 'count': len(moves) - 1, 'total': sum(sizes)}
 
 
-def documents(env, _channel, company, day, count):
-    """Make the PDF of posted invoices."""
+def documents(env, _channel, company, day, count, processes='', profile=False):
+    """Make and seal the PDF of posted invoices that have none yet.
+
+    :param processes: layout processes, as text; empty for as many as the machine suits. Their
+        processor time is not in the result.
+    """
+    env['ir.config_parameter'].set_param('isp_billing.pdf_processes', processes)
     run = env['isp.bill.run'].search([('company_id', '=', company)], limit=1)
-    moves = run.move_ids.sorted('id')[:count]
-    moves[:1]._isp_render_documents()  # fonts, templates and translations are read once
+    moves = run.move_ids.filtered(lambda move: not move.isp_document_id).sorted('id')
+    warm, moves = moves[:pdf_pool.WORTHWHILE], moves[pdf_pool.WORTHWHILE:][:count]
+    warm._isp_render_documents()  # fonts, templates and translations are read once
+    profiler = cProfile.Profile()
     meter = Meter()
-    errors = [error for error in moves[1:]._isp_render_documents().values() if error]
+    if profile:
+        profiler.enable()
+    errors = [error for error in moves._isp_render_documents().values() if error]
+    if profile:
+        profiler.disable()
     meter.step('render')
-    sizes = moves[1:].isp_document_id.mapped('file_size')
-    return {**meter.result(len(moves) - 1, sum(sizes)), 'errors': errors[:3]}
+    sizes = moves.isp_document_id.mapped('file_size')
+    result = {**meter.result(len(moves), sum(sizes)), 'errors': errors[:3]}
+    if profile:
+        text = io.StringIO()
+        for order in ('cumulative', 'tottime'):
+            pstats.Stats(profiler, stream=text).sort_stats(order).print_stats(70)
+        result['profile'] = text.getvalue()
+    return result

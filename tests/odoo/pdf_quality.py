@@ -12,12 +12,22 @@ from weasyprint import HTML
 from odoo.addons.isp_billing.engine import document_colours, document_layout, pdf_render
 
 ACTIVE = {'/JavaScript', '/JS', '/OpenAction', '/AA', '/Launch', '/EmbeddedFiles', '/RichMedia'}
+FX = 'urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#'
+#: types of structure that need no explanation in the file
+STRUCTURE = {
+    'Document', 'Part', 'Art', 'Sect', 'Div', 'BlockQuote', 'Caption', 'NonStruct', 'P', 'H',
+    'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'L', 'LI', 'Lbl', 'LBody', 'Table', 'TR', 'TH', 'TD',
+    'THead', 'TBody', 'TFoot', 'Span', 'Quote', 'Note', 'Reference', 'Link', 'Figure', 'Form',
+}
 MIN_POINTS = 7.5
 PIXELS_PER_POINT = 96 / 72
 
 
-def complaints(content):
-    """What is wrong with a generated PDF, as texts; an empty list when nothing is."""
+def complaints(content, carries=None):
+    """What is wrong with a generated PDF, as texts; an empty list when nothing is.
+
+    :param str carries: the file that it shall carry; a document without one claims no archive
+    """
     found = []
     with pikepdf.open(io.BytesIO(content)) as pdf:
         if pdf.is_encrypted:
@@ -29,10 +39,15 @@ def complaints(content):
             found.append("not marked")
         if '/StructTreeRoot' not in root or not len(root.StructTreeRoot.K):
             found.append("no structure tree")
+        if sorted(pdf.attachments) != ([carries] if carries else []):
+            found.append(f"carries {sorted(pdf.attachments)}")
+        if not carries and {'/OutputIntents', '/AF', '/Metadata'} & set(root.keys()):
+            found.append("claims to be an archive")
+        active = ACTIVE - ({'/EmbeddedFiles'} if carries else set())
         for item in pdf.objects:
             if not isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
                 continue
-            found += [f"active: {key}" for key in ACTIVE & set(item.keys())]
+            found += [f"active: {key}" for key in active & set(item.keys())]
             if item.get('/Type') == '/FontDescriptor' and not any(
                     key in item for key in ('/FontFile', '/FontFile2', '/FontFile3')):
                 found.append(f"font not embedded: {item.get('/FontName')}")
@@ -40,6 +55,57 @@ def complaints(content):
     if not all(page.extract_text().strip() for page in PdfReader(io.BytesIO(content)).pages):
         found.append("a page without text")
     return found + _qpdf(content)
+
+
+def archive_complaints(content):
+    """What PDF/A-3a and Factur-X ask for and this PDF does not have, as texts."""
+    found = []
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        root = pdf.Root
+        claims = pdf.open_metadata()
+        wanted = {
+            'pdfaid:part': '3', 'pdfaid:conformance': 'A', f'{{{FX}}}DocumentType': 'INVOICE',
+            f'{{{FX}}}DocumentFileName': 'factur-x.xml', f'{{{FX}}}Version': '1.0',
+            f'{{{FX}}}ConformanceLevel': 'EXTENDED', 'pdf:Producer': str(pdf.docinfo.Producer),
+        }
+        found += [f"{key} is {claims.get(key)}" for key, value in wanted.items()
+                  if claims.get(key) != value]
+        schema = root.Metadata.read_bytes()
+        if schema.count(b'<rdf:RDF') != 1 or schema.count(FX.encode()) < 2 \
+                or any(f'>{name}<'.encode() not in schema for name in (
+                    'DocumentFileName', 'DocumentType', 'Version', 'ConformanceLevel')):
+            found.append("no extension schema of Factur-X in one RDF block")
+        intents = [str(item.S) for item in root.get('/OutputIntents', [])]
+        if intents != ['/GTS_PDFA1'] or root.OutputIntents[0].DestOutputProfile.N != 3:
+            found.append(f"output intents: {intents}")
+        if '/ID' not in pdf.trailer:
+            found.append("no identifier")
+        files = list(root.get('/AF', []))
+        if len(files) != 1 or str(files[0].get('/AFRelationship')) != '/Alternative':
+            found.append(f"{len(files)} associated files")
+        for file in files:
+            stream = file.EF.F
+            if str(stream.get('/Subtype')) != '/text/xml' or '/ModDate' not in stream.Params:
+                found.append(f"kind of the file: {stream.get('/Subtype')}")
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+                found += _archive_faults(item)
+    return found
+
+
+def _archive_faults(item):
+    """What the archive standard forbids in one object."""
+    if item.get('/Interpolate', False):
+        yield "a picture is smoothed"
+    if item.get('/Type') == '/Font' and item.get('/Subtype') == '/Type0' \
+            and '/ToUnicode' not in item:
+        yield f"no text behind the font {item.get('/BaseFont')}"
+    if item.get('/Type') == '/StructElem' and str(item.S)[1:] not in STRUCTURE:
+        yield f"unknown structure {item.S}"
+    if item.get('/Type') == '/StructElem' and item.S == '/Figure' and '/Alt' not in item:
+        yield "a picture without words"
+    if '/LZWDecode' in str(item.get('/Filter', '')):
+        yield "a forbidden filter"
 
 
 def _qpdf(content):

@@ -1,62 +1,17 @@
 """Delivery: each customer once, whatever happens to the mail server."""
 import hashlib
-import socket
-from email import message_from_bytes, policy
 from unittest.mock import patch
-
-from aiosmtpd.controller import Controller
 
 from odoo.tools import mute_logger
 
 from .document_common import DocumentCase, encoded, make_pdf, page_count
+from .mail_common import RealMail
 
 QUIET = ('odoo.addons.mail.models.mail_mail', 'odoo.addons.base.models.ir_mail_server',
          'odoo.addons.isp_billing.models.account_move_delivery')
 
 
-class Inbox:
-    """Handler of a mail server that keeps what it gets."""
-
-    def __init__(self):
-        self.mails = []
-
-    async def handle_DATA(self, _server, _session, envelope):
-        self.mails.append((envelope.rcpt_tos, message_from_bytes(
-            envelope.content, policy=policy.default)))
-        return '250 OK'
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
-
-
-class TestDelivery(DocumentCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.port = free_port()
-        cls.env['ir.mail_server'].search([]).active = False
-        cls.env['ir.mail_server'].create({
-            'name': "loopback", 'smtp_host': '127.0.0.1', 'smtp_port': cls.port})
-
-    def setUp(self):
-        super().setUp()
-        self.inbox = Inbox()
-        # mails are real here: Odoo sends none in tests unless this switch is off
-        server = type(self.env['ir.mail_server'])
-        for method, value in (('_disable_send', lambda *args: False),):
-            patcher = patch.object(server, method, value)
-            patcher.start()
-            self.addCleanup(patcher.stop)
-
-    def server(self):
-        """A real mail server on the loopback, up until the test ends."""
-        controller = Controller(self.inbox, hostname='127.0.0.1', port=self.port)
-        controller.start()
-        self.addCleanup(controller.stop)
+class TestDelivery(RealMail, DocumentCase):
 
     def deliver(self, moves, **kwargs):
         with mute_logger(*QUIET):
@@ -201,6 +156,6 @@ class TestDelivery(DocumentCase):
         bad, good = self.make_invoice(), self.make_invoice(self.make_account("Good One"))
         bad._isp_update_columns({'isp_document_data': 'jsonb'}, [(bad.id, '{"charges": 0}')])
         self.server()
-        with mute_logger('odoo.addons.isp_billing.models.account_move_document'):
+        with mute_logger('odoo.addons.isp_billing.models.account_move_render'):
             states = self.deliver(bad | good)
         self.assertEqual((states[bad.id][0], states[good.id][0]), ('failed', 'sent'))

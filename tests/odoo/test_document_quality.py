@@ -5,52 +5,25 @@ from unittest.mock import patch
 
 from odoo import Command
 
-from odoo.addons.isp_billing.engine import (
-    document_layout,
-    document_view,
-    payment_code,
-    pdf_render,
-)
+from odoo.addons.isp_billing.engine import document_view, pdf_render
 
 from .document_common import DocumentCase, pdf_text
 from .pdf_quality import boxes, complaints, faults
+from .sample_common import MODES, QR, SampleCase
 
-MODES = ('en', 'fr', 'both')
 LINES = (3, 13, 14, 60)
 RICH = {
     'font': 'roboto', 'codes': True, 'aging': True, 'past_due': True, 'check_digit': True,
+    'usage_details': True,
     'grouping': 'kind', 'slip_side': 'right', 'window': 'right', 'primary': '#5a1846',
     'totals': '#a3195b', 'accent': '#ffd400',
 }
 LEAN = {'unit_prices': False, 'quantities': False, 'periods': False, 'statement': False,
         'slip': False, 'window': 'left', 'paper': 'A4'}
-QR = {'mem:qr': payment_code.qr_png('https://isp.example')}
 COUNT = 2000 if os.environ.get('ISP_PROVE') else 200
 
 
-class TestPageQuality(DocumentCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.layout = cls.env['isp.document.layout'].new({
-            'name': "Sample", 'company_id': cls.company.id,
-            **cls.env['isp.document.layout'].default_get(
-                list(cls.env['isp.document.layout']._fields))})
-        cls.layout.company_id = cls.company
-
-    def facts(self, count, settings):
-        """The invented invoice with so many lines."""
-        facts = self.layout._isp_sample_facts()
-        pattern = facts['lines']
-        facts['lines'] = [dict(pattern[place % len(pattern)]) for place in range(count)]
-        facts['lines'][0] |= {'text': {
-            'en': "Fibre 1000 unlimited with a static address and the extended guarantee",
-            'fr': "Fibre 1000 illimitée avec adresse fixe et garantie prolongée du modem"},
-            'amount': '12345.67', 'price_unit': '12345.67', 'code': "FIB-1000-PLUS"}
-        facts['customer'] = {**facts['customer'], 'name': "Marie-Philippe Archambault-Desrosiers"}
-        facts['layout'] = {**document_layout.DEFAULTS, **settings}
-        return facts | self.env['isp.document.data']._follow_layout(facts, self.company)
+class TestPageQuality(SampleCase):
 
     def test_pages_of_each_mode_and_length(self):
         for name, settings in (('default', {}), ('rich', RICH), ('lean', LEAN)):
@@ -108,10 +81,17 @@ class TestPdfQuality(DocumentCase):
                 'draft': self.make_invoice(post=False)._isp_legal_pdf(),
                 'statement': letters._account_pdf('statement', self.partner, self.company),
                 'reminder': letters._account_pdf('reminder', self.partner, self.company),
+                'receipt': letters._receipt_pdf(self.paid(self.make_invoice())),
             }
             for kind, content in kinds.items():
                 with self.subTest(kind=kind, mode=mode):
                     self.assertEqual(complaints(content), [])
+
+    def paid(self, move):
+        """A payment of an invoice."""
+        return self.env['account.payment.register'].with_context(
+            active_model='account.move', active_ids=move.ids,
+        ).create({'payment_date': '2026-07-15', 'amount': 50.0})._create_payments()
 
     def test_a_pdf_with_a_script_is_found(self):
         content = pdf_render.render_pdf('<html><title>t</title><body>x</body></html>')
@@ -158,7 +138,7 @@ class TestTimeLimit(DocumentCase):
         moves[0]._isp_make_pdf(moves[0].isp_document_data)  # fonts and sheet are read once
         started = time.monotonic()
         with patch.object(pdf_render, 'SECONDS', 4), patch.object(type(moves), '_isp_html', page), \
-                self.assertLogs('odoo.addons.isp_billing.models.account_move_document'):
+                self.assertLogs('odoo.addons.isp_billing.models.account_move_render'):
             results = moves._isp_render_documents()
         self.assertLess(time.monotonic() - started, 30)
         self.assertIn("not ready after 4 seconds", results[slow.id])

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.isp_billing.engine import pdf_pool
+
 from .document_common import DocumentCase, encoded, make_pdf, page_count, pdf_text
 
 
@@ -306,3 +308,29 @@ class TestPortal(DocumentCase, HttpCase):
         self.env.flush_all()
         response = self.url_open(f'/my/invoices/{move.id}?report_type=pdf&download=true')
         self.assertNotEqual(response.headers['Content-Type'], 'application/pdf')
+
+
+class TestBatch(DocumentCase):
+
+    def test_a_batch_by_layout_processes_gives_the_same_bytes(self):
+        moves = self.env['account.move'].union(
+            *(self.make_invoice() for _place in range(pdf_pool.WORTHWHILE)))
+        alone = [move._isp_make_pdf(move.isp_document_data) for move in moves]
+        self.env['ir.config_parameter'].set_param('isp_billing.pdf_processes', '2')
+        self.addCleanup(pdf_pool._POOL.close)
+        broken = moves[3]
+        original = type(moves)._isp_html
+
+        def page(self, view, logo, *args):
+            if view['number'] == broken.name:
+                raise ValueError("no page")
+            return original(self, view, logo, *args)
+
+        with patch.object(type(moves), '_isp_html', page), \
+                self.assertLogs('odoo.addons.isp_billing.models.account_move_render'):
+            results = moves._isp_render_documents()
+        self.assertEqual(len(pdf_pool._POOL.processes), 2)
+        self.assertEqual(results[broken.id], "no page")
+        self.assertEqual([reason for reason in results.values() if reason], ["no page"])
+        for move, content in zip(moves - broken, alone[:3] + alone[4:], strict=True):
+            self.assertEqual(move.isp_document_id.raw, content)

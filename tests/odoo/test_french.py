@@ -15,6 +15,48 @@ class TestFrench(IspCase):
         self.assertEqual(menu.with_context(lang='fr_FR').name, "Lancements de facturation")
         self.assertEqual(menu.with_context(lang='fr_CA').name, "Traitements de facturation")
 
+    def words(self, view, lang):
+        """Text of a view of another module in a language."""
+        return self.env.ref(view).with_context(lang=lang).arch_db
+
+    def test_paying_speaks_the_words_of_each_country(self):
+        """Corrections of what customers read in the pages of `payment` and `account_payment`."""
+        for view, france, canada in (
+            ('payment.form', "Autres moyens de paiement", "Autres modes de paiement"),
+            ('payment.form', "Vos moyens de paiement", "Vos modes de paiement"),
+            ('payment.confirm', "Moyen de paiement", "Mode de paiement"),
+            ('payment.state_header', "Enregistrement de votre moyen de paiement.",
+             "Enregistrement de votre mode de paiement."),
+            ('payment.state_header', "Merci\u202f!", "Merci!"),
+            ('payment.payment_status', "un e-mail qui confirme", "un courriel qui confirme"),
+            ('payment.portal_my_home_payment', "Gérer vos moyens de paiement",
+             "Gérer vos modes de paiement"),
+            ('payment.pay', "La devise est manquante", "La devise est manquante"),
+            ('account_payment.portal_invoice_success', "Référence de paiement\u00a0:",
+             "Référence de paiement\u00a0:"),
+            ('account_payment.portal_invoice_payment', "<strong>Échéance</strong>",
+             "<strong>Versement</strong>"),
+            ('account_payment.portal_invoice_payment', "Escompte pour paiement anticipé",
+             "Escompte pour paiement anticipé"),
+            ('account.portal_invoice_page', "Prochaine échéance", "Prochain versement"),
+            ('account.portal_my_invoices', "Montant à payer", "Montant dû"),
+            ('account.portal_my_invoices', "Date d’émission", "Date de facturation"),
+            ('account.portal_my_invoices', "Facture provisoire", "Facture provisoire"),
+        ):
+            with self.subTest(view=view, words=france):
+                self.assertIn(france, self.words(view, 'fr_FR'))
+                self.assertIn(canada, self.words(view, 'fr_CA'))
+
+    def test_no_page_of_paying_keeps_the_words_that_were_corrected(self):
+        for view in ('payment.form', 'payment.confirm', 'payment.state_header', 'payment.pay',
+                     'payment.portal_my_home_payment', 'payment.payment_status',
+                     'payment.payment_methods', 'payment.token_form'):
+            with self.subTest(view=view):
+                self.assertNotRegex(self.words(view, 'fr_FR').lower(),
+                                    "modes? de paiement|sauvegarde|device")
+                self.assertNotRegex(self.words(view, 'fr_CA').lower(),
+                                    "moyens? de paiement|sauvegarde|device|e-mail")
+
     def test_reasons_are_in_the_language_of_the_reader(self):
         clerk = new_test_user(
             self.env, 'commis', groups='isp_billing.group_clerk', lang='fr_CA',

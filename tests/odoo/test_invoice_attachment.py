@@ -6,6 +6,10 @@ import pikepdf
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
+
+from tests.unit.pdf_corpus import BAD
+
 from .document_common import DocumentCase, encoded, make_pdf, page_count
 
 
@@ -34,6 +38,13 @@ class TestInvoiceAttachment(DocumentCase):
             self.assertIn("Spring offer", str(refused.exception))
             self.assertIn("PDF in French", str(refused.exception))
 
+    def test_every_reason_to_refuse_has_its_sentence(self):
+        codes = {code for _name, _content, code in BAD} | {'too_large', 'external_stream'}
+        for code in sorted(codes):
+            refused = PdfRefused(code, pages=9, max_pages=8, size=1, max_size=1)
+            with self.subTest(code=code):
+                self.assertTrue(self.env['isp.invoice.attachment']._isp_refusal(refused))
+
     def test_limits_are_those_of_the_company(self):
         self.company.isp_attachment_max_pages = 1
         with self.assertRaisesRegex(ValidationError, "limit is 1"):
@@ -60,6 +71,44 @@ class TestInvoiceAttachment(DocumentCase):
         inserts = self.make_invoice().isp_insert_ids
         self.assertEqual(inserts.mapped('language'), ['fr', 'en'])
         self.assertEqual(inserts.mapped('pages'), [2, 1])
+
+    def carried(self, attachment):
+        """Language and pages of what the next invoice carries of an attachment."""
+        insert = self.make_invoice().isp_insert_ids.filtered(
+            lambda row: row.attachment_id == attachment)
+        return insert.language, insert.pages
+
+    def test_french_of_canada_then_the_other_french_then_english(self):
+        self.partner.isp_document_language = 'fr'
+        flyer = self.make(
+            pdf_en=encoded(make_pdf(1, "en")), pdf_fr=encoded(make_pdf(2, "fr")),
+            pdf_fr_ca=encoded(make_pdf(3, "ca")))
+        self.assertEqual(flyer.pdf_fr_ca_pages, 3)
+        self.assertEqual(self.carried(flyer), ('fr_ca', 3))
+        self.company.isp_french = 'fr_FR'
+        self.assertEqual(self.carried(flyer), ('fr', 2))
+        flyer.pdf_fr = False
+        self.assertEqual(self.carried(flyer), ('fr_ca', 3))
+        self.assertFalse(flyer.missing_language)
+        self.company.isp_french = 'fr_CA'
+        flyer.write({'pdf_fr': encoded(make_pdf(2, "fr")), 'pdf_fr_ca': False})
+        self.assertEqual(self.carried(flyer), ('fr', 2))
+        flyer.pdf_fr = False
+        self.assertEqual(self.carried(flyer), ('en', 1))
+        self.assertEqual(flyer.missing_language, 'fr')
+
+    def test_english_falls_back_to_the_french_of_the_company(self):
+        flyer = self.make(pdf_fr=encoded(make_pdf(2)), pdf_fr_ca=encoded(make_pdf(3)))
+        self.assertEqual(self.carried(flyer), ('fr_ca', 3))
+        self.assertEqual(flyer.missing_language, 'en')
+
+    def test_a_carried_french_of_canada_is_kept(self):
+        self.partner.isp_document_language = 'fr'
+        old = make_pdf(1, "old")
+        flyer = self.make(pdf_fr_ca=encoded(old))
+        insert = self.make_invoice().isp_insert_ids
+        flyer.pdf_fr_ca = encoded(make_pdf(2, "new"))
+        self.assertEqual(insert.file_id.raw, old)
 
     def test_targets(self):
         tag = self.env['res.partner.category'].create({'name': "VIP"})

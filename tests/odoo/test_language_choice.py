@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.isp_billing.models import isp_language_choice
+from odoo.addons.isp_billing.models import isp_account_choice
 
 from .document_common import DocumentCase, pdf_text
 
@@ -83,10 +83,10 @@ class TestToken(DocumentCase):
         for bad in ('', 'x', '%%%', token[:-4] + 'AAAA', token[:20], 'é'):
             with self.subTest(token=bad):
                 self.assertFalse(self.account_of(bad))
-        with patch.object(isp_language_choice, 'SCOPE', 'something else'):
+        with patch.object(type(choices), '_isp_scope', 'something else'):
             foreign = choices._isp_token(self.partner, self.company)
         self.assertFalse(self.account_of(foreign))
-        with patch.object(isp_language_choice, 'LINK_HOURS', -1):
+        with patch.object(isp_account_choice, 'LINK_HOURS', -1):
             expired = choices._isp_token(self.partner, self.company)
         self.assertFalse(self.account_of(expired))
 

@@ -29,18 +29,24 @@ class TestQuickFlyer(DocumentCase):
 
     def test_both_languages_become_one_attachment(self):
         attachment = self.attachment(self.make(picture=encoded(picture())))
-        self.assertEqual((attachment.pdf_en_pages, attachment.pdf_fr_pages), (1, 1))
+        self.assertEqual((attachment.pdf_en_pages, attachment.pdf_fr_ca_pages), (1, 1))
         self.assertEqual((attachment.promo_code, attachment.date_end),
                          ("VITE2", date(2026, 12, 1)))
         files = attachment._isp_stored_files()
         english = pdf_text(files[attachment.id, 'en'].raw)
-        french = pdf_text(files[attachment.id, 'fr'].raw)
+        french = pdf_text(files[attachment.id, 'fr_ca'].raw)
         for words in ("Faster for less", "$59.95", "a month", "VITE2", "December 1, 2026"):
             self.assertIn(words, english)
         for words in ("Plus vite, moins cher", "59,95 $", "par mois", "1er décembre 2026"):
             self.assertIn(words, french)
         self.assertNotIn("Faster", french)
         self.assertLess(len(files[attachment.id, 'en'].raw), 200 * 1024)
+
+    def test_french_of_france_is_written_and_kept_as_such(self):
+        self.company.isp_french = 'fr_FR'
+        attachment = self.attachment(self.make())
+        self.assertTrue(attachment.pdf_fr_sha256)
+        self.assertFalse(attachment.pdf_fr_ca_sha256 or attachment.missing_language)
 
     def test_one_language_is_enough_and_none_is_refused(self):
         attachment = self.attachment(self.make(title_fr=False))

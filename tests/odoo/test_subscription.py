@@ -48,9 +48,8 @@ class TestUpstream(IspCase):
         self.assertFalse(self.subscription.create_sale_order())
         self.subscription.generate_invoice()
         action = self.subscription.manual_invoice()
-        self.assertEqual(action['res_model'], 'isp.bill.run')
-        run = self.env['isp.bill.run'].browse(action['res_id'])
-        self.assertEqual(run.account_ids, self.account)
+        self.assertEqual(action['res_model'], 'isp.bill.now')
+        self.assertEqual(action['context']['default_account_id'], self.account.id)
         self.assertEqual(self._invoices(), before)
 
     def test_case_058_stage_never_moves_dates(self):
@@ -401,7 +400,7 @@ class TestLines(IspCase):
     def test_change_dialog(self):
         self.bill('2024-04-01')
         wizard = self.env['isp.line.change'].with_context(default_line_id=self.line.id).create(
-            {'line_id': self.line.id, 'plan_id': self.large.id})
+            {'line_id': self.line.id, 'plan_id': self.large.id, 'when': 'date'})
         self.assertEqual(str(wizard.date), '2024-05-01')
         wizard.action_confirm()
         self.assertEqual(str(self.line.isp_date_end), '2024-04-30')

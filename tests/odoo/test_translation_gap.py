@@ -60,6 +60,55 @@ class TestGaps(IspCase):
         for record in records:
             self.assertNotIn(self.gap_of(record), self.gaps(), record)
 
+    def test_texts_of_the_company_and_its_layouts(self):
+        layout = self.env['isp.document.layout'].create({
+            'name': "Home", 'company_id': self.ca.id, 'terms': "Pay by the due date."})
+        self.assertIn(self.gap_of(layout), self.gaps())
+        layout.with_context(lang='fr_CA').terms = "Payez avant l’échéance."
+        self.assertNotIn(self.gap_of(layout), self.gaps())
+        for field, english, french in (
+                ('isp_support_hours', "8 to 20", "8 h à 20 h"),
+                ('isp_payment_instructions', "Pay at the counter.", "Payez au comptoir."),
+                ('invoice_terms', "<p>The terms.</p>", "<p>Les modalités.</p>")):
+            with self.subTest(field=field):
+                self.assertNotIn(self.gap_of(self.ca), self.gaps())
+                self.ca[field] = english
+                self.assertIn(self.gap_of(self.ca), self.gaps())
+                self.ca.with_context(lang='fr_CA')[field] = french
+                self.assertNotIn(self.gap_of(self.ca), self.gaps())
+
+    def test_names_of_taxes_without_registration(self):
+        group = self.env['account.tax.group'].create(
+            {'name': "Cable levy", 'company_id': self.ca.id})
+        tax = self.env['account.tax'].create({
+            'name': "Levy 2%", 'amount': 2.0, 'type_tax_use': 'sale', 'company_id': self.ca.id,
+            'country_id': self.canada.id, 'tax_group_id': group.id})
+        self.assertNotIn(self.gap_of(group), self.gaps())
+        self.fibre.product_id.taxes_id |= tax
+        self.assertIn(self.gap_of(group), self.gaps())
+        group.with_context(lang='fr_CA').name = "Taxe sur le câble"
+        self.assertNotIn(self.gap_of(group), self.gaps())
+        group.with_context(lang='fr_CA').name = ""
+        self.env['isp.tax.registration'].create({
+            'company_id': self.ca.id, 'label': "Levy", 'number': "1", 'tax_ids': tax.ids})
+        self.assertNotIn(self.gap_of(group), self.gaps())
+
+    def test_notes_of_payment_terms_that_accounts_have(self):
+        term = self.env['account.payment.term'].create({
+            'name': "Net 10", 'note': "Pay in ten days.", 'company_id': self.ca.id})
+        self.assertNotIn(self.gap_of(term), self.gaps())
+        self.account.with_company(self.ca).property_payment_term_id = term
+        self.assertIn(self.gap_of(term), self.gaps())
+        term.with_context(lang='fr_CA').note = "Payez dans les dix jours."
+        self.assertNotIn(self.gap_of(term), self.gaps())
+
+    def test_a_text_that_is_in_the_other_language(self):
+        message = self.env['isp.invoice.message'].create({
+            'name': "News", 'body': "Votre forfait sera plus rapide.", 'company_id': self.ca.id})
+        gaps = [gap for gap in self.env['isp.translation.gap']._isp_gaps(self.ca, {'en', 'fr'})
+                if gap['res_id'] == message.id and gap['res_model'] == message._name]
+        self.assertEqual([(gap['language'], gap['problem']) for gap in gaps], [('en', 'other')])
+
     def test_what_is_over_or_of_another_company_is_no_gap(self):
         old = self.env['isp.invoice.message'].create({
             'name': "Old", 'body': "Old news", 'company_id': self.ca.id,

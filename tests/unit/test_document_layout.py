@@ -56,6 +56,35 @@ def test_lines_of_zero():
     assert "Security pack, offered" not in texts(view(zero_lines=False))
 
 
+@pytest.mark.parametrize(('language', 'text', 'amounts'), [
+    ('en', "Call to Portugal", ['0.15', '1.80']),
+    ('fr', "Appel vers le Portugal", ['0,15', '1,80']),
+    ('both', "Appel vers le Portugal / Call to Portugal", ['0,15', '1,80']),
+])
+def test_details_of_usage_stand_under_their_line(language, text, amounts):
+    def details(**layout):
+        return [detail for section in view(language, **layout)['sections']
+                for row in section['rows'] for detail in row['details']]
+    assert details() == []
+    first, *others = details(usage_details=True)
+    assert re.sub('<[^>]*>', '', str(first['text'])) == text and len(others) == 2
+    assert [first['unit_price'], first['amount']] == amounts
+    assert first['period'] == "2026-10-04 · 12\u00a0min" and first['before'] == ''
+    first = details(usage_details=True, periods=False)[0]
+    assert first['before'] == "2026-10-04 · 12\u00a0min" and first['period'] == ''
+
+
+def test_a_detail_may_be_bare_and_a_rate_may_be_small():
+    facts = document_sample.sample_facts(SHARED, 'CA', 'CAD', 2)
+    facts['lines'] = [facts['lines'][0] | {'details': [
+        {}, {'quantity': '1234.5', 'price_unit': '0.0125', 'text': {'en': "Data", 'fr': ""}}]}]
+    facts['layout'] = {'usage_details': True}
+    bare, small = document_view.build_view(facts, 'fr')['sections'][0]['rows'][0]['details']
+    assert set(bare.values()) == {''}
+    assert (small['text'], small['period'], small['unit_price'], small['amount']) == (
+        "Data", "1\u00a0234,5", "0,0125", '')
+
+
 def test_groupings():
     def titles(**layout):
         return [section['title'] for section in view(**layout)['sections']]

@@ -85,14 +85,16 @@ def _mirror():
     return None
 
 
-def _options(folder):
+def stable():
+    """Return the name of this system's own suite, such as ``bookworm``."""
+    return _os_release().get("VERSION_CODENAME")
+
+
+def _options(folder, suites):
     """Return apt's options for lists, cache and sources of our own."""
     for name in ("lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
-    codename = _os_release().get("VERSION_CODENAME")
-    lines = [
-        f"deb [signed-by={KEYRING}] {_mirror()} {suite} main" for suite in (ODOO_SUITE, codename)
-    ]
+    lines = [f"deb [signed-by={KEYRING}] {_mirror()} {suite} main" for suite in suites]
     (folder / "sources.list").write_text("\n".join(lines) + "\n")
     settings = {
         "Dir::State::lists": folder / "lists",
@@ -106,18 +108,34 @@ def _options(folder):
     }
     if os.geteuid() == 0:
         settings["APT::Sandbox::User"] = "root"  # the folders are ours, not _apt's
-    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")], codename
+    return [word for key, value in settings.items() for word in ("-o", f"{key}={value}")]
 
 
 def _fetch(download):
     todo = "check the network and apt's configuration, or set ODOO_HOME"
-    folder = download / "apt"
-    options, stable = _options(folder)
-    run(["apt-get", "-q", *options, "update"], todo)
     wanted = [f"{name}/{ODOO_SUITE}" for name in (ODOO, *LINKED)]
-    wanted += [f"{name}/{stable}" for name in LINKED_STABLE]
-    run(["apt-get", "-q", *options, "download", *wanted], todo, cwd=download)
+    wanted += [f"{name}/{stable()}" for name in LINKED_STABLE]
+    fetch(download, (ODOO_SUITE, stable()), lambda _options: wanted, todo)
+
+
+def fetch(download, suites, choose, todo):
+    """Download packages into a folder, with apt folders of our own.
+
+    :param choose: function of apt's options that returns the packages to download
+    """
+    folder = download / "apt"
+    options = _options(folder, suites)
+    run(["apt-get", "-q", *options, "update"], todo)
+    run(["apt-get", "-q", *options, "download", *choose(options)], todo, cwd=download)
     shutil.rmtree(folder)
+
+
+def with_missing(package, options):
+    """Return a package and those of its dependencies that this system lacks, with versions."""
+    words = ["apt-get", "-q", "-s", "-y", "--no-install-recommends", *options, "install", package]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    rows = [line.split() for line in done.stdout.splitlines() if line.startswith("Inst ")]
+    return [f"{row[1]}={row[2].lstrip('(')}" for row in rows]
 
 
 def _extract(package, tree, only):

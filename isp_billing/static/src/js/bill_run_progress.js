@@ -6,12 +6,12 @@ import { useService } from "@web/core/utils/hooks";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const POLL_MILLISECONDS = 2000;
-const WORKING = ["computing", "running"];
+const WORKING = ["computing", "running", "reversing"];
 
 /**
  * Shows how far a bill run is, without reloading: bar, counts, amount, rate and time left.
  *
- * Asks the server every two seconds while the run is computing or running, and reloads the record
+ * Asks the server every two seconds while the run is at work, and reloads the record
  * when its state changes. Nothing is shown, and nothing asked, at other times.
  */
 export class BillRunProgress extends Component {
@@ -78,6 +78,7 @@ export class BillRunProgress extends Component {
         return {
             compute: _t("Computing what is due"),
             post: _t("Posting invoices"),
+            reverse: _t("Posting credit notes"),
             render: _t("Making the PDF documents"),
             deliver: _t("Sending invoices"),
         }[this.state.figures.stage];

@@ -5,6 +5,7 @@ import { registry } from "@web/core/registry";
 import { useDebounced } from "@web/core/utils/timing";
 import { useRecordObserver } from "@web/model/relational_model/utils";
 import { useService } from "@web/core/utils/hooks";
+import { user } from "@web/core/user";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 const WAIT_MILLISECONDS = 400;
@@ -22,7 +23,7 @@ export class LayoutPreview extends Component {
         this.orm = useService("orm");
         this.pages = useRef("pages");
         this.state = useState({
-            language: "en", problem: "", text: "", drawn: 0, busy: true,
+            language: user.lang?.startsWith("fr") ? "fr" : "en", problem: "", text: "", drawn: 0, busy: true,
         });
         this.languages = [
             ["en", _t("English")], ["fr", _t("French")], ["both", _t("Both")],

@@ -1,0 +1,31 @@
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+
+class PortalAccount(CustomerPortal):
+    """What the pages of the portal share on which a customer chooses something."""
+
+    def _isp_own_accounts(self):
+        """Account numbers (isp.account.number, sudo) of the person who is signed in."""
+        partner = request.env.user.partner_id
+        return request.env['isp.account.number'].sudo().search([
+            ('partner_id', 'in', (partner | partner.commercial_partner_id).ids),
+        ], order='company_id, id')
+
+    def _isp_chosen_number(self, account):
+        """The own account number that a form names.
+
+        :raises NotFound: when it is none of the person who is signed in
+        """
+        chosen = self._isp_own_accounts().filtered(lambda number: str(number.id) == account)
+        if not chosen:
+            raise request.not_found()
+        return chosen
+
+    def _isp_signed_page(self, template, values):
+        """A page behind a signed link: its address is not handed on, and not indexed."""
+        response = request.render(template, values)
+        response.headers['Referrer-Policy'] = 'no-referrer'
+        response.headers['X-Robots-Tag'] = 'noindex'
+        return response

@@ -1,0 +1,190 @@
+"""Many PDFs at once: layout processes beside the one that asks, one per processor.
+
+A page is laid out without database, so only its ready HTML travels.  Small batches are made in
+the asking process.  The processes are kept for the next batch and end when nobody asks for a
+while, or with the process that started them.  A document that hangs is killed with its process;
+the others are not touched.
+"""
+import concurrent.futures
+import contextlib
+import dataclasses
+import itertools
+import os
+import subprocess
+import sys
+import threading
+
+from . import pdf_render, pdf_worker
+
+#: batches of fewer documents are not worth the start of processes
+WORTHWHILE = 8
+MOST = 4
+IDLE_SECONDS = 60
+#: what a process gets beyond the time limit of its document before it is killed
+GRACE_SECONDS = 10
+
+
+class RenderError(Exception):
+    """A document could not be made; the text says why."""
+
+
+class _EndedError(Exception):
+    """A layout process ended in the middle of a document."""
+
+
+def processors():
+    """Number of layout processes that suits this machine."""
+    own = getattr(os, 'sched_getaffinity', None)
+    return min(MOST, len(own(0)) if own else os.cpu_count() or 1)
+
+
+@contextlib.contextmanager
+def renderers(documents, count):
+    """Give something with ``submit(request)``, whose ``result()`` is a PDF, and ``ahead``.
+
+    :param int documents: how many will be asked for
+    :param int count: layout processes, 1 or less makes them in this process
+    """
+    if count < 2 or documents < WORTHWHILE:
+        with pdf_render.many() as tidy:
+            yield _Here(tidy)
+    else:
+        with _POOL.use(count) as pool:
+            yield pool
+
+
+class _Here:
+    """Makes each document in this process, when its result is asked for."""
+
+    ahead = 0
+
+    def __init__(self, tidy):
+        self.tidy = tidy
+
+    def submit(self, request):
+        return _Later(self.tidy, request)
+
+
+@dataclasses.dataclass
+class _Later:
+    tidy: object
+    request: dict
+
+    def result(self):
+        try:
+            return pdf_render.render_pdf(**self.request)
+        finally:
+            self.tidy()
+
+
+class _Pool:
+    """The layout processes of this process: each is led by a thread of its own."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.users, self.owner, self.count = 0, None, 0
+        self.threads, self.processes, self.timer = None, [], None
+
+    @property
+    def ahead(self):
+        """Documents to ask for before the first result is waited for."""
+        return 2 * self.count
+
+    @contextlib.contextmanager
+    def use(self, count):
+        self._begin(count)
+        try:
+            yield self
+        finally:
+            with self.lock:
+                self.users -= 1
+                if not self.users:
+                    self.timer = threading.Timer(IDLE_SECONDS, self.close)
+                    self.timer.daemon = True
+                    self.timer.start()
+
+    def _begin(self, count):
+        with self.lock:
+            if self.timer:
+                self.timer.cancel()
+            if self.owner != os.getpid():  # a fork has the parent's processes only in name
+                self.owner, self.threads, self.processes, self.users = os.getpid(), None, [], 0
+            if self.threads is None:
+                self.count = count
+                self.threads = concurrent.futures.ThreadPoolExecutor(
+                    count, thread_name_prefix='isp-pdf')
+                self.local = threading.local()
+            self.users += 1
+
+    def submit(self, request):
+        request = {**request, 'html': str(request['html'])}
+        if request.get('einvoice'):
+            request['einvoice'] = dataclasses.astuple(request['einvoice'])
+        return self.threads.submit(self._ask, request, pdf_render.SECONDS)
+
+    def _ask(self, request, seconds):
+        """One document; once more when its process was ended by somebody else."""
+        try:
+            return self._once(request, seconds)
+        except _EndedError:
+            try:
+                return self._once(request, seconds)
+            except _EndedError as error:
+                raise RenderError(
+                    "The process that lays out documents ended twice at this document.") from error
+
+    def _once(self, request, seconds):
+        """One document, by the process of this thread."""
+        process = getattr(self.local, 'process', None)
+        if process is None or process.poll() is not None:
+            process = self.local.process = self._start()
+        late = threading.Event()
+        timer = threading.Timer(seconds + GRACE_SECONDS, lambda: (late.set(), process.kill()))
+        timer.start()
+        try:
+            pdf_worker.send(process.stdin, (request, seconds))
+            good, content = pdf_worker.receive(process.stdout)
+        except (EOFError, OSError) as error:
+            process.kill()
+            process.wait()
+            if late.is_set():
+                raise RenderError(f"The document was not ready after {seconds} seconds.") from error
+            raise _EndedError from error
+        finally:
+            timer.cancel()
+        if not good:
+            raise RenderError(content)
+        return content
+
+    def _start(self):
+        process = subprocess.Popen(
+            [sys.executable, '-m', 'engine.pdf_worker'], cwd=pdf_render.MODULE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        with self.lock:
+            self.processes = [one for one in self.processes if one.poll() is None] + [process]
+        return process
+
+    def close(self):
+        """End the processes, unless somebody uses them again."""
+        with self.lock:
+            if self.users or self.threads is None or self.owner != os.getpid():
+                return
+            self.threads.shutdown(wait=False)
+            processes, self.threads, self.processes = self.processes, None, []
+        for process in processes:
+            process.stdin.close()
+            process.wait(GRACE_SECONDS)
+            process.stdout.close()
+
+
+_POOL = _Pool()
+
+
+def in_order(items, ask, pool):
+    """Yield (item, answer of ``ask(item)``), with some more asked for meanwhile."""
+    items = iter(items)
+    waiting = [(item, ask(item)) for item in itertools.islice(items, pool.ahead)]
+    for item in items:
+        waiting.append((item, ask(item)))
+        yield waiting.pop(0)
+    yield from waiting

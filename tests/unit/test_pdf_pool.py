@@ -1,0 +1,103 @@
+"""Layout processes: the same bytes, failures of one document only, and an end."""
+import datetime
+import os
+import resource
+import signal
+import time
+
+import pytest
+
+from odoo.addons.isp_billing.engine import pdf_pool, pdf_render
+from odoo.addons.isp_billing.engine.pdf_archive import EInvoice
+
+from .test_facturx import XML
+
+PAGE = '<html lang="en"><title>t</title><body><p>Document %s</p></body></html>'
+
+
+def request(number, **words):
+    return {'html': PAGE % number, 'paper': 'A4', 'slip': False, 'files': {}, 'layout': None,
+            'einvoice': None, **words}
+
+
+@pytest.fixture
+def pool():
+    with pdf_pool.renderers(pdf_pool.WORTHWHILE, 2) as made:
+        yield made
+    made.close()
+
+
+def test_same_bytes_in_order_as_here(pool):
+    numbers = range(10)
+    made = list(pdf_pool.in_order(numbers, lambda number: pool.submit(request(number)), pool))
+    assert [number for number, _job in made] == list(numbers)
+    assert [job.result() for _number, job in made] == [
+        pdf_render.render_pdf(**request(number)) for number in numbers]
+    assert len(pool.processes) == 2
+
+
+def test_electronic_invoice_travels_too(pool):
+    words = request(1, einvoice=EInvoice(XML, datetime.date(2026, 10, 1)))
+    assert pool.submit(words).result() == pdf_render.render_pdf(**words)
+
+
+def test_a_bad_document_stops_no_other(pool):
+    bad, good = pool.submit(request(1, paper='A5')), pool.submit(request(2))
+    with pytest.raises(pdf_pool.RenderError, match='Unknown paper: A5'):
+        bad.result()
+    assert good.result()
+
+
+def test_a_killed_process_is_replaced_and_its_document_made(pool):
+    assert pool.submit(request(1)).result()
+    for process in pool.processes:
+        os.kill(process.pid, signal.SIGSTOP)
+    jobs = [pool.submit(request(number)) for number in (2, 3)]
+    time.sleep(0.2)
+    before = list(pool.processes)
+    for process in before:
+        process.kill()
+    assert [job.result() for job in jobs] == [
+        pdf_render.render_pdf(**request(number)) for number in (2, 3)]
+    assert not set(pool.processes) & set(before)
+
+
+def test_the_limit_of_processor_time_is_not_inherited(pool):
+    soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    limit = int(used.ru_utime + used.ru_stime) + 600
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
+    try:
+        assert pool.submit(request(1)).result()
+        process = pool.processes[0]
+        assert resource.prlimit(process.pid, resource.RLIMIT_CPU) == (hard, hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def test_a_document_that_hangs_ends_with_its_process(pool, monkeypatch):
+    monkeypatch.setattr(pdf_pool, 'GRACE_SECONDS', 0.5)
+    monkeypatch.setattr(pdf_render, 'SECONDS', 0.5)
+    slow = pool.submit(request(1, html=PAGE % ('<p>word</p>' * 100_000)))
+    with pytest.raises(pdf_pool.RenderError, match='not ready after 0.5 seconds'):
+        slow.result()
+    monkeypatch.undo()
+    assert pool.submit(request(2)).result()
+
+
+def test_processes_end_when_nobody_asks():
+    with pdf_pool.renderers(pdf_pool.WORTHWHILE, 2) as made:
+        assert made.submit(request(1)).result()
+        processes = list(made.processes)
+        made.close()
+        assert all(process.poll() is None for process in processes), "they are in use"
+    made.close()
+    assert all(process.poll() is not None for process in processes)
+
+
+def test_small_batches_need_no_process():
+    with pdf_pool.renderers(pdf_pool.WORTHWHILE - 1, 4) as here:
+        job, = [job for _item, job in pdf_pool.in_order(
+            [1], lambda number: here.submit(request(number)), here)]
+        assert job.result() == pdf_render.render_pdf(**request(1))
+        assert not hasattr(here, 'processes')
