@@ -23,7 +23,7 @@ def test_case_012_change_while_the_run_holds_the_line(world):
     run = world.run([account])
     worker = world.worker('work', run=run, pause=['before_commit'])
     worker.until('at', 'before_commit')
-    change = world.worker('change_plan', account=account, day='2026-02-15', price=30.0)
+    change = world.worker('change_plan', account=account, day='2026-02-15', price=90.0)
     change.until('at', 'changing')
     with pytest.raises((queue.Empty, AssertionError)):
         change.next(seconds=2)
@@ -36,7 +36,7 @@ def test_case_012_change_while_the_run_holds_the_line(world):
     assert world.do('work', run=after)['state'] == 'done'
     assert charges(world, account) == [
         (False, '2026-01-01', '59.95'), (False, '2026-02-01', '29.98'),
-        (True, '2026-02-01', '15.00')]
+        (True, '2026-02-01', '45.00')]
     world.check()
 
 
@@ -46,7 +46,7 @@ def test_case_012_change_just_before_the_run_locks(world):
     run = world.run([account, other])
     worker = world.worker('work', run=run, pause=['before_lock'])
     worker.until('at', 'before_lock')
-    assert world.do('change_plan', account=account, day='2026-02-15', price=30.0) == 1
+    assert world.do('change_plan', account=account, day='2026-02-15', price=90.0) == 1
     worker.go()
     assert worker.result()['state'] == 'exception'
     assert world.states(run) == {'posted': 1, 'review': 1}
