@@ -6,8 +6,8 @@ PLAN_KINDS = [
     ('tv', "Television"),
     ('equipment', "Equipment rental"),
     ('addon', "Add-on"),
-    ('one_time', "One-time charge"),
     ('usage', "Usage"),
+    ('one_time', "One-time charge"),
 ]
 
 PERIOD_UNITS = [
@@ -15,6 +15,14 @@ PERIOD_UNITS = [
     ('week', "Weeks"),
     ('month', "Months"),
     ('year', "Years"),
+]
+
+#: to compare prices of different periods, never to bill
+PERIODS_PER_YEAR = {'day': '365.25', 'week': '52.178', 'month': '12', 'year': '1'}
+
+CHANGE_POLICIES = [
+    ('now', "On the day of the change"),
+    ('next', "At the start of the next period"),
 ]
 
 TIMINGS = [

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 NOT_A_REASON = re.compile(r"chrome|chromium|websocket|devtools|--odoo-http", re.IGNORECASE)
 
 settings.register_profile(
-    "default", max_examples=1_000, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "default", max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("nightly", settings.get_profile("default"), max_examples=10_000)
 settings.register_profile("quick", settings.get_profile("default"), max_examples=50)

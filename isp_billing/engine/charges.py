@@ -3,7 +3,7 @@
 The caller (``models``) gives the facts; the rules of section 3 of the design give the slices.
 """
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -75,7 +75,8 @@ class LineFacts:
     :param days_ahead: days between the bill date and the first day of a period in advance
     :param instalments: number of monthly parts of a one-time charge
     :param credits_end: whether days after ``end`` of a period in advance are credited; unset,
-        the period in which the service ends is due whole
+        the period in which the service ends is due whole, or until another line of the chain
+        goes on with it
     :param usage: for usage: {full period: :class:`engine.usage.RatedUsage`}
     """
 
@@ -116,6 +117,8 @@ class DuePeriod:
     :param billable_on: first target date at which it may be charged
     :param instalment: pair (number, of how many) of a part of a one-time charge
     :param usage: :class:`engine.usage.RatedUsage` of the period
+    :param begins: day whose price is in force: the first service day in the period, also when
+        it is held free; for instalments the first day of the whole charge
     """
 
     full: Period
@@ -123,6 +126,7 @@ class DuePeriod:
     billable_on: date | None = None
     instalment: tuple | None = None
     usage: object = None
+    begins: date | None = None
 
     @property
     def days(self):
@@ -150,7 +154,7 @@ class DuePeriod:
         if self.instalment:
             return _instalment(price, *self.instalment, unit)
         if rate.method == NONE:
-            return price if any(part.factor for part in self.slices) else ZERO
+            return price
         total = ZERO
         for part in self.slices:
             total += slice_amount(
@@ -196,7 +200,7 @@ def _merge(spans):
     """Join neighbouring spans of the same factor."""
     merged = []
     for first, last, factor in spans:
-        if merged and merged[-1][2] == factor and merged[-1][1] + ONE_DAY == first:
+        if merged and merged[-1][2] == factor:
             merged[-1] = (merged[-1][0], last, factor)
         else:
             merged.append((first, last, factor))
@@ -212,14 +216,23 @@ def chain_periods(chain, horizon):
     """
     result = {}
     served = defaultdict(int)
-    for facts in chain:
+    for number, facts in enumerate(chain):
         if facts.kind == ONE_TIME:
             result[facts.key] = _one_time(facts)
         elif facts.kind == USAGE:
             result[facts.key] = _usage(facts)
         else:
-            result[facts.key] = _recurring(facts, horizon, served)
+            goes_on = _goes_on(chain[number + 1:])
+            result[facts.key] = _recurring(facts, horizon, served, goes_on)
     return result
+
+
+def _goes_on(successors):
+    """First day on which another line of the chain goes on with the service, or None."""
+    served = [
+        one.start for one in successors if one.end is None or one.end >= one.start
+    ]
+    return min(served, default=None)
 
 
 def _one_time(facts):
@@ -233,7 +246,7 @@ def _one_time(facts):
     result = {}
     for number in range(1, facts.instalments + 1):
         day = month_day(facts.start.year, facts.start.month + number - 1, facts.start.day)
-        due = DuePeriod(Period(day, day), [Slice(day, day, 1, 0)], day)
+        due = DuePeriod(Period(day, day), [Slice(day, day, 1, 0)], day, begins=facts.start)
         if facts.instalments > 1:
             due.instalment = (number, facts.instalments)
             if facts.end is not None:
@@ -250,7 +263,7 @@ def _instalment(price, number, count, unit):
 
 def _usage(facts):
     """Rated usage is due in arrears, on the first bill date after its period."""
-    result = {}
+    facts, result = replace(facts, timing=ARREARS), {}
     for full, rated in (facts.usage or {}).items():
         last = full.last if facts.end is None else max(min(full.last, facts.end), rated.first)
         due = DuePeriod(full, [Slice(rated.first, rated.last, 1, 0)], None, None, rated)
@@ -259,19 +272,19 @@ def _usage(facts):
     return result
 
 
-def _recurring(facts, horizon, served):
+def _recurring(facts, horizon, served, goes_on):
     periods = {}
-    last = facts.end
-    if last is None or last > horizon:
-        # the period that contains the horizon is looked at whole: in advance it is due whole
-        last_full = facts.timeline.at(horizon).containing(horizon).last
-        last = last_full if facts.end is None else min(facts.end, last_full)
+    # the period that contains the horizon is looked at whole: in advance it is due whole
+    last = facts.timeline.at(horizon).containing(horizon).last
+    if facts.end is not None:
+        last = min(facts.end, last)
     if last < facts.start:
         return periods
     if last == facts.end and not facts.credits_end and facts.timing == ADVANCE:
-        last = facts.timeline.at(last).containing(last).last
+        whole = facts.timeline.at(last).containing(last).last
+        last = whole if goes_on is None else max(last, min(whole, goes_on - ONE_DAY))
     for full, first, end in facts.timeline.spans(facts.start, last):
-        due = DuePeriod(full)
+        due = DuePeriod(full, begins=first)
         for begin, finish, factor in _merge(_cut_by_holds(first, end, facts.holds)):
             days = (finish - begin).days + 1
             if not factor:

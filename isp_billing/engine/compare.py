@@ -9,7 +9,7 @@ payers bear.  Each of these four is compared with the bill before, so that their
 up to the difference of the charges whatever changed at once.
 """
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from . import formats
@@ -34,6 +34,17 @@ class Bill:
     untaxed: Decimal = ZERO
     tax: Decimal = ZERO
     name: str = ''
+
+
+    @property
+    def includes_tax(self):
+        """Whether the amounts of the lines hold the tax, as prices with tax do."""
+        total = sum((line.amount for line in self.lines), ZERO)
+        return total != self.untaxed and total == self.untaxed + self.tax
+
+    def with_tax(self):
+        """The same bill with its tax within its amounts (Bill)."""
+        return replace(self, untaxed=self.untaxed + self.tax, tax=ZERO)
 
 
 @dataclass(frozen=True)

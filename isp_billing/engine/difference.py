@@ -114,8 +114,7 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     :param LineFacts facts: the line
     :param dict due_periods: {full period: DuePeriod} of :func:`charges.chain_periods`
     :param dict ledger: {full period: Charged}
-    :param rate_at: function (date) -> Rate, price in force at the start of a period or, for the
-        first one, on the first service day
+    :param rate_at: function (date) -> Rate, price in force on the first service day of a period
     :param date target: target date of the run
     :param Decimal unit: smallest amount of the currency
     :return: list of :class:`Difference` in order of date; periods not yet due are left out
@@ -124,13 +123,14 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     if facts.kind == ONE_TIME:
         due_periods = _pin_one_time(due_periods, ledger)
     result = []
+    # by days and not by full periods: that of a stub may begin before the opening charge's
     settled_before = max(
-        (full.first for full, charged in ledger.items() if charged.is_opening), default=date.min,
+        (charged.first for charged in ledger.values() if charged.is_opening), default=date.min,
     )
     for full in sorted(set(due_periods) | set(ledger)):
         due, charged = due_periods.get(full), ledger.get(full)
         if charged is None:
-            if due.billable_on <= target and full.first >= settled_before:
+            if due.billable_on <= target and due.first >= settled_before:
                 result.append(_first_charge(facts, due, rate_at, unit))
         else:
             result += _corrections(facts.key, due, charged, unit)
@@ -146,7 +146,7 @@ def _pin_one_time(due_periods, ledger):
 
 
 def _first_charge(facts, due, rate_at, unit):
-    rate = rate_at(max(due.full.first, facts.start))
+    rate = rate_at(due.begins or max(due.full.first, facts.start))
     amount = due.amount(rate, unit)
     return Difference(facts.key, due.full, due.first, due.last, due, None, rate, amount)
 

@@ -208,6 +208,11 @@ class PageWriter:
             notes.append(texts['part_of_period'] % (line['days'], line['period_days']))
         if line.get('discount') and Decimal(line['discount']):
             notes.append(texts['discount'] % formats.percent(line['discount'], self.lang))
+        if line.get('instalment'):
+            notes.append(texts['instalment'] % tuple(line['instalment']))
+        details = [self.detail(row) for row in line.get('reductions') or ()]
+        if self.layout['usage_details']:
+            details += [self.detail(row) for row in line.get('details') or ()]
         return {
             'text': self.text(line['text']),
             'notes': ', '.join(notes),
@@ -217,8 +222,7 @@ class PageWriter:
             'quantity': Value(formats.number(line['quantity'], self.lang)),
             'unit_price': self.amount(line['price_unit']),
             'amount': self.amount(line['amount']),
-            'details': [self.detail(row) for row in line.get('details') or ()]
-            if self.layout['usage_details'] else [],
+            'details': details,
         }
 
     def detail(self, detail):

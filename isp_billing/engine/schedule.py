@@ -141,10 +141,23 @@ class Timeline:
     """The schedules of a line over time; a change of bill day starts a new one.
 
     :param segments: pairs (first day of validity, schedule) in order of date; the first one
-        also holds for all earlier days
+        also holds for all earlier days. Changes that were taken back within the full period in
+        which they were made are left out: a period is never cut in two by a schedule that came
+        and went
     """
 
     segments: tuple
+
+    def __post_init__(self):
+        kept = list(self.segments[:1])
+        for valid_from, schedule in self.segments[1:]:
+            full = schedule.containing(valid_from)
+            for number, (_since, earlier) in enumerate(kept[:-1]):
+                if earlier.containing(kept[number + 1][0] - ONE_DAY) == full:
+                    del kept[number + 1:]
+                    break
+            kept.append((valid_from, schedule))
+        object.__setattr__(self, "segments", tuple(kept))
 
     @classmethod
     def of(cls, schedule):

@@ -1,4 +1,5 @@
 import base64
+import errno
 import hashlib
 import logging
 
@@ -27,6 +28,16 @@ SCREEN_CSS = """
   .title, .address, .card, .summary, .message, .pay, .totals-box { float: none; width: auto; }
   .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
 """
+
+
+#: errors of a file system that is full, or that cannot be written for now
+STORAGE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+
+
+class StorageProblem(str):
+    """Reason why a document could not be stored: no fault of the document, tried again later."""
+
+    __slots__ = ()
 
 
 class AccountMove(models.Model):
@@ -70,10 +81,22 @@ class AccountMove(models.Model):
                 return step(*words)
         except psycopg2.OperationalError:
             raise  # a conflict or a lost server: tried again, no fault of the document
+        except OSError as error:
+            results[self.id] = self._isp_storage_reason(error)
         except Exception as error:  # one bad document never stops the others
             _logger.warning("Document of invoice %s: %s", self.id, error, exc_info=True)
             results[self.id] = str(error) or type(error).__name__
         return None
+
+    def _isp_storage_reason(self, error):
+        """Reason of a failed write; a StorageProblem when space or the disk is what is missing."""
+        _logger.warning("Document of invoice %s: %s", self.id, error)
+        if error.errno not in STORAGE:
+            return str(error)
+        return StorageProblem(self.env._(
+            "The file store cannot be written (%(error)s). Free some space; the documents are "
+            "made by themselves then.", error=error.strerror,
+        ))
 
     def _isp_begin(self, pool):
         """Ask for the PDF: what will be sealed, and its electronic invoice."""

@@ -1,4 +1,7 @@
-from odoo import models
+import hashlib
+from pathlib import Path
+
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -12,6 +15,28 @@ class IrAttachment(models.Model):
     """Sealed documents and the inserts of posted invoices are never altered or deleted."""
 
     _inherit = 'ir.attachment'
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        """Take away the rest of a write that was cut off: no content has this name.
+
+        Odoo would call it a collision ever after, also when there is space again.
+        """
+        path = Path(self._full_path(f'{sha[:2]}/{sha}'))
+        if path.is_file() and path.stat().st_size != len(bin_data) and (
+            hashlib.sha1(path.read_bytes(), usedforsecurity=False).hexdigest() != sha
+        ):
+            path.unlink()
+        return super()._get_path(bin_data, sha)
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """Write the file whole or not at all: Odoo leaves its beginning on a full disk."""
+        try:
+            return super()._file_write(bin_value, checksum)
+        except OSError:
+            Path(self._full_path(f'{checksum[:2]}/{checksum}')).unlink(missing_ok=True)
+            raise
 
     def write(self, vals):
         if vals.keys() & (CONTENT | PLACE):

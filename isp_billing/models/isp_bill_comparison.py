@@ -50,8 +50,8 @@ class IspBillComparison(models.AbstractModel):
         """What a page shows of each bill, in the language of the reader.
 
         :param documents: account.move of the ISP, or isp.bill.run.bill, also unsaved ones
-        :return: {document: {'words', 'lines', 'rows', 'comparison', ...}}, see
-            ``views/explain_templates.xml``
+        :return: {document: dict of 'words', 'lines', 'totals', 'changes', 'tax' and 'note'}, see
+            ``views/isp_explain_templates.xml``
         """
         before = self._before(documents)
         moves = self.env['account.move'].union(*(move for move in before.values() if move))
@@ -175,25 +175,27 @@ class IspBillComparison(models.AbstractModel):
         def money(amount):
             return formats.money(amount, currency.name, lang, currency.decimal_places)
 
-        words = explanation._words(company)
+        words, former = explanation._words(company), before and bills[before]
+        suffix = ''
+        if bill.includes_tax and (not former or former.includes_tax):
+            bill, former, suffix = bill.with_tax(), former and former.with_tax(), '_with_tax'
         lines = explanation._lines(bill.lines, company)
         page = {
             'lang': lang.replace('_', '-'), 'words': words, 'changes': [], 'tax': None,
             'lines': [{**line, 'amount': money(line['amount'])} for line in lines],
+            'totals': [(words['this_bill' + suffix], money(bill.untaxed))], 'note': '',
             'shown': _unbroken,
-            'totals': [(words['this_bill'], money(bill.untaxed))], 'note': '', 'before': before,
         }
         if not before:
             return {**page, 'note': words['first_bill']}
-        former = bills[before]
         comparison = compare.compare(bill, former, currency.name, lang, currency.decimal_places)
-        title = words['bill_before'].format(name=former.name)
+        title = words['bill_before' + suffix].format(name=former.name)
         return {
             **page, 'changes': comparison.changes, 'tax': comparison.tax,
             'note': '' if comparison.sentences else words['same'],
             'totals': [
                 *page['totals'], (title, money(former.untaxed)),
-                (words['difference'], money(bill.untaxed - former.untaxed)),
+                (words['difference' + suffix], money(bill.untaxed - former.untaxed)),
             ],
         }
 
@@ -213,7 +215,8 @@ def _order(row):
 
 def _unbroken(text):
     """A text whose dates are not cut at a hyphen (Markup)."""
-    return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', escape(text)))
+    # of the plain text: a Markup would escape the tags that are put into it
+    return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', str(escape(text))))
 
 
 def _kind(group_key, position):

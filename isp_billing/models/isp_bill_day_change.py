@@ -60,4 +60,6 @@ class IspBillDayChange(models.Model):
 
     def write(self, vals):
         """Refuse every change: a schedule that was charged is a fact."""
-        raise UserError(self.env._("A change of the bill day is a fact; make another change."))
+        if vals:
+            raise UserError(self.env._("A change of the bill day is a fact; make another change."))
+        return super().write(vals)

@@ -306,13 +306,17 @@ class IspBillPreview(models.AbstractModel):
                     "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
                     "plan another product.", plan=plan.code, product=line.product_id.display_name,
                 ))
-            if not taxes and not plan.untaxed and not line.product_id.taxes_id:
+            known = line.product_id.product_tmpl_id.with_context(active_test=False).taxes_id
+            if not taxes and not plan.untaxed and not known:
                 return Problem('no_tax', self.env._(
                     "Plan %(plan)s: its product %(product)s has no tax. Add the taxes, or mark "
                     "the plan as untaxed on purpose.", plan=plan.code,
                     product=line.product_id.display_name,
                 ))
             archived = taxes.filtered(lambda tax: not tax.active)
+            if not taxes and not plan.untaxed:
+                # the product has taxes, and none of them is left
+                archived = known.filtered(lambda tax: not tax.active)
             if archived:
                 return Problem('archived_tax', self.env._(
                     "Plan %(plan)s: tax %(tax)s is archived. Restore it or change the taxes of "

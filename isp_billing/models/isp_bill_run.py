@@ -20,6 +20,7 @@ GUARDED = {
     'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
     'reversal_documents', 'schedule_id', 'schedule_date',
     'request_key', 'moved_from', 'moved_to', 'moved_lock',
+    'out_of_scope_count', 'book_check_id', 'idle_starts',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 #: bills that are the record of what was posted
@@ -84,6 +85,10 @@ class IspBillRun(models.Model):
     account_done = fields.Integer(string="Accounts computed", readonly=True, copy=False)
     nothing_due_count = fields.Integer(string="Nothing due", readonly=True, copy=False)
     already_count = fields.Integer(string="Already charged", readonly=True, copy=False)
+    out_of_scope_count = fields.Integer(
+        string="Of other profiles", readonly=True, copy=False,
+        help="Accounts whose billing profile is not one of the run's.",
+    )
     stage = fields.Char(readonly=True, copy=False, export_string_translation=False)
     stage_started = fields.Datetime(readonly=True, copy=False)
     stage_base = fields.Integer(readonly=True, copy=False)
@@ -181,9 +186,10 @@ class IspBillRun(models.Model):
             if not self.env.su and GUARDED & set(vals) - {'name'}:
                 raise AccessError(self.env._("The state of a bill run is set by its buttons."))
             company = self.env['res.company'].browse(vals.get('company_id') or self.env.company.id)
-            date = vals.get('target_date') or company._isp_today()
+            today = company._isp_today()  # read once: midnight may pass in between
+            date = vals.get('target_date') or today
             vals.setdefault('target_date', date)
-            vals.setdefault('invoice_date', company._isp_today())
+            vals.setdefault('invoice_date', today)
             vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
                 'isp.bill.run', sequence_date=date,
             )
@@ -281,7 +287,7 @@ class IspBillRun(models.Model):
             run._isp_set_state(
                 ('draft', 'computed'), 'computing', computed_by_id=self.env.uid, compute_cursor=0,
                 account_total=run._isp_count_accounts(), account_done=0, nothing_due_count=0,
-                already_count=0, approved_by_id=False, approved_at=False,
+                already_count=0, out_of_scope_count=0, approved_by_id=False, approved_at=False,
             )
             run.sudo().bill_ids.filtered(lambda bill: bill.state not in KEPT_BILLS).unlink()
         self._isp_trigger()

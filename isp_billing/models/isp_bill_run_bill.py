@@ -88,6 +88,7 @@ class IspBillRunBill(models.Model):
     path = fields.Char(string="Posted by", help="How the invoice was written: batch or single.")
     rendered = fields.Boolean(string="PDF made")
     render_error = fields.Char()
+    render_retry_at = fields.Datetime(string="Next try of the PDF")
     delivery_state = fields.Selection(
         DELIVERY_STATES, string="Delivery", required=True, default='none', index=True,
     )

@@ -32,8 +32,9 @@ class IspBillRun(models.Model):
         domain = (billed & Domain('isp_payer_id', '=', False)) | Domain(
             'id', 'in', paid.isp_payer_id.ids,
         )
-        if self.account_ids:
-            scope = self.account_ids.with_company(self.company_id)
+        # archived customers may still have a service; without them an empty list would mean "all"
+        scope = self.with_context(active_test=False).account_ids.with_company(self.company_id)
+        if scope:
             domain &= Domain('id', 'in', (scope | scope.isp_payer_id).ids)
         return domain
 
@@ -44,16 +45,17 @@ class IspBillRun(models.Model):
     def _isp_count_accounts(self):
         return self._isp_accounts().sudo().search_count(self._isp_account_domain())
 
-    def _isp_compute_chunk(self, cache):
+    def _isp_compute_chunk(self, cache, size=CHUNK):
         """Preview the next chunk of accounts.
 
         :param dict cache: answers shared by the chunks of a run
+        :param int size: size of chunks of bills; accounts go by twice as many
         :return: number of accounts looked at, 0 when all were
         """
         self.ensure_one()
         accounts = self._isp_accounts().search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
-            order='id', limit=CHUNK,
+            order='id', limit=min(CHUNK, 2 * size),
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')
@@ -70,6 +72,7 @@ class IspBillRun(models.Model):
             'account_done': self.account_done + len(accounts),
             'nothing_due_count': self.nothing_due_count + nothing_due,
             'already_count': self.already_count + already,
+            'out_of_scope_count': self.out_of_scope_count + len(accounts) - len(in_scope),
         })
         return len(accounts)
 
@@ -127,19 +130,32 @@ class IspBillRun(models.Model):
         if not bills:
             return
         run, accounts = self.sudo(), bills.account_id
+        # where a price is shared, the bill of the other payer comes along
+        accounts |= accounts.with_company(self.company_id).isp_payer_id
         bills.sudo().unlink()
         stay = run.bill_ids.filtered(lambda bill: bill.account_id in accounts)
         posted = stay.filtered(lambda bill: bill.state == 'posted')
         open_keys = {bill._isp_key() for bill in stay - posted}
         posted_keys = [bill._isp_key() for bill in posted]
-        previews, _nothing, _already = run._isp_previews(accounts)
+        previews, _nothing, already = run._isp_previews(accounts)
         run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
             {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
-            for preview in previews if preview.key not in open_keys
+            for preview in previews
+            if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
+        run._isp_count_gone(accounts, already)
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')
+
+    def _isp_count_gone(self, accounts, already):
+        """Keep the sum of accounts right: some have no bill any more since they were mended."""
+        gone = len(accounts - self.bill_ids.account_id)
+        already = min(gone, already)
+        self.write({
+            'already_count': self.already_count + already,
+            'nothing_due_count': self.nothing_due_count + gone - already,
+        })
 
     def _isp_bill_values(self, preview):
         """Values of a bill from its preview (engine.bill.BillPreview)."""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .isp_bill_run_work import DELIVER_CHUNK, RENDER_CHUNK
+from .isp_bill_run_documents import DELIVER_CHUNK, RENDER_CHUNK
 
 
 class IspBillRun(models.Model):

@@ -4,6 +4,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from .isp_bill_run import OPEN_BILLS
+from .isp_bill_run_work import WORKING
+from .isp_health_check import LATE
 
 
 class IspBillRun(models.Model):
@@ -23,6 +25,29 @@ class IspBillRun(models.Model):
         string="Waiting for e-mail", compute='_compute_failed_count',
         help="Invoices whose delivery failed; it is tried again by itself.",
     )
+
+    job_warning = fields.Char(
+        string="Scheduled job", compute='_compute_job_warning',
+        help="Why nothing moves: the scheduled job does not run.",
+    )
+
+    @api.depends('state')
+    def _compute_job_warning(self):
+        """Seen by whoever opens a run that waits, also when no scheduled job can tell anybody."""
+        # clerks may not read scheduled jobs
+        job = self.env.ref('isp_billing.ir_cron_bill_run', raise_if_not_found=False)
+        job = job and job.sudo()
+        late = job and job.active and job.lastcall and (
+            job.nextcall < fields.Datetime.now() - LATE)
+        text = False
+        if not job or not job.active:
+            text = self.env._("The scheduled job of the bill runs is switched off: nothing moves. "
+                              "The administrator sets it active.")
+        elif late:
+            text = self.env._("Nobody works on scheduled jobs: nothing moves. The administrator "
+                              "starts the server with scheduled jobs.")
+        for run in self:
+            run.job_warning = text if run.state in WORKING else False
 
     @api.depends('exception_count', 'review_count', 'held_count')
     def _compute_open_count(self):

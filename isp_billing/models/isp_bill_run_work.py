@@ -1,7 +1,6 @@
 import logging
 import random
 import time
-from datetime import timedelta
 
 import psycopg2
 
@@ -12,11 +11,7 @@ _logger = logging.getLogger(__name__)
 
 WORKING = ('computing', 'running', 'reversing')
 TRIES = 5
-RENDER_CHUNK = 50
-DELIVER_CHUNK = 50
 FULL_CHUNK = 100
-FIRST_RETRY_MINUTES = 1
-LAST_RETRY_MINUTES = 60
 
 
 class IspBillRun(models.Model):
@@ -34,6 +29,7 @@ class IspBillRun(models.Model):
         A run that fails is left to the next minute and never stops the others.
         """
         crons, failure = self.env['ir.cron'], None
+        self._isp_keep_job_awake()
         for run in self.search([('state', 'in', WORKING)], order='id'):
             try:
                 left = run._isp_work(
@@ -50,6 +46,16 @@ class IspBillRun(models.Model):
         if failure:
             raise failure
 
+    def _isp_keep_job_awake(self):
+        """Odoo lets a job rest that was killed three times; runs have a better way, see below.
+
+        The counter is set back in the same transaction as the first thing that is committed.
+        """
+        progress = self.env.context.get('ir_cron_progress_id')
+        if progress:
+            # whoever runs the job has no right to its records
+            self.env['ir.cron.progress'].sudo().browse(progress).timed_out_counter = 0
+
     def _isp_work(self, commit=None):
         """Work on the run until nothing is left, time is over, or what is left has to wait.
 
@@ -65,16 +71,38 @@ class IspBillRun(models.Model):
         )._isp_work_in_chunks(commit)
 
     def _isp_work_in_chunks(self, commit):
-        cache, size, left = {}, FULL_CHUNK, float('inf')
+        cache, size, left, refused = {}, self._isp_note_start(commit), float('inf'), 0
         while left and self.exists() and self.state in WORKING:
             done, size = self._isp_guarded_step(cache, size, commit)
             if commit:
-                # what has to wait is no reason to call the job again before the next minute
-                left = commit(done, self._isp_remaining() if done else 0)
+                try:
+                    # what has to wait is no reason to call the job again before the next minute
+                    left = commit(done, self._isp_remaining() if done else 0)
+                except psycopg2.OperationalError as error:
+                    refused += 1
+                    size = self._isp_after_conflict(error, refused, size)
+                    continue
+                refused = 0
                 self.env.invalidate_all()
             if not done:
                 break
         return left
+
+    def _isp_after_conflict(self, error, attempt, size):
+        """Roll back after a serialization failure or a deadlock, and wait before the next try.
+
+        :return: size of the next chunk: half, and single bills at the last try
+        :raises psycopg2.OperationalError: when it is another error, or the last try failed
+        """
+        if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+            raise error
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+        _logger.info("Bill run %s: %s, attempt %s", self.id, error.pgcode, attempt)
+        if attempt >= TRIES:
+            raise error
+        time.sleep(random.uniform(0.05, 0.1) * 2 ** attempt)
+        return 1 if attempt == TRIES - 1 else max(1, size // 2)
 
     def _isp_guarded_step(self, cache, size, commit):
         """One step; serialization failures and deadlocks are retried with smaller chunks.
@@ -92,18 +120,13 @@ class IspBillRun(models.Model):
                     break
                 done = self._isp_step(cache, size, commit)
                 self._isp_note_stage()
+                self._isp_note_progress()
                 self.env.flush_all()
                 return done, min(FULL_CHUNK, size * 2)
             except psycopg2.OperationalError as error:
-                if not commit or error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                if not commit:
                     raise
-                self.env.cr.rollback()
-                self.env.invalidate_all()
-                size = max(1, size // 2)
-                _logger.info("Bill run %s: %s, attempt %s", self.id, error.pgcode, attempt)
-                if attempt == TRIES:
-                    raise
-                time.sleep(random.uniform(0.05, 0.1) * 2 ** attempt)
+                size = self._isp_after_conflict(error, attempt, size)
         return 0, size
 
     def _isp_step(self, cache, size, commit):
@@ -112,77 +135,22 @@ class IspBillRun(models.Model):
         :return: number of things done; 0 when nothing is left, or what is left has to wait
         """
         if self.state == 'computing':
-            return self._isp_compute_chunk(cache)
+            return self._isp_compute_chunk(cache, size)
         if self.state == 'reversing':
             return self._isp_reverse_step(size, commit)
         posted, locked = self._isp_post_chunk(cache, size)
         if posted or locked:
+            self._isp_forget_check()
             return posted
         if not self.post_invoices:
             return self._isp_finish()
-        return self._isp_render_chunk() or self._isp_deliver_chunk(commit) or self._isp_finish()
-
-    # === Render and deliver === #
-
-    def _isp_render_domain(self):
-        return [
-            ('run_id', '=', self.id), ('state', '=', 'posted'), ('move_id', '!=', False),
-            ('rendered', '=', False), ('render_error', '=', False),
-        ]
-
-    def _isp_render_chunk(self):
-        """Make and seal the PDF of the next posted invoices; returns how many were tried."""
-        bills = self.env['isp.bill.run.bill'].search(
-            self._isp_render_domain(), order='id', limit=RENDER_CHUNK,
-        )
-        if not bills:
+        rendered = self._isp_render_chunk(size)
+        if rendered:
+            return rendered
+        # documents that wait for disk space hold up the check, and the check all deliveries
+        if not self._isp_rendered_all() or not self._isp_checked_books():
             return 0
-        results = bills.move_id._isp_render_documents()
-        for bill in bills:
-            error = results.get(bill.move_id.id)
-            bill.write({
-                'rendered': not error, 'render_error': error or False,
-                'delivery_state': 'to_send' if self.send_invoices and not error else 'none',
-            })
-        return len(bills)
-
-    def _isp_deliver_domain(self):
-        return [
-            ('run_id', '=', self.id), ('rendered', '=', True),
-            ('delivery_state', 'in', ('to_send', 'failed')),
-        ]
-
-    def _isp_deliver_chunk(self, commit):
-        """Deliver the next invoices; returns how many were tried.
-
-        Failed ones wait: one minute, then twice as long each time, up to an hour.
-        """
-        now = fields.Datetime.now()
-        bills = self.env['isp.bill.run.bill'].search(
-            self._isp_deliver_domain() + [
-                '|', ('delivery_retry_at', '=', False), ('delivery_retry_at', '<=', now),
-            ], order='id', limit=DELIVER_CHUNK,
-        )
-        if not bills:
-            return 0
-        # e-mails leave at once: what left is noted after each group, not after the whole chunk
-        results = bills.move_id._isp_deliver_documents(
-            commit and (lambda: commit(0, self._isp_remaining()))
-        )
-        for bill in bills:
-            state, reason = results[bill.move_id.id]
-            bill.write(self._isp_delivery_values(bill.delivery_tries + 1, state, reason))
-        return len(bills)
-
-    @staticmethod
-    def _isp_delivery_values(tries, state, reason):
-        """Marks of a delivery: its outcome, and when it is tried again if it failed."""
-        wait = min(LAST_RETRY_MINUTES, FIRST_RETRY_MINUTES * 2 ** (tries - 1))
-        again = fields.Datetime.now() + timedelta(minutes=wait)
-        return {
-            'delivery_state': state, 'delivery_error': reason or False, 'delivery_tries': tries,
-            'delivery_retry_at': again if state == 'failed' else False,
-        }
+        return self._isp_deliver_chunk(commit) or self._isp_finish()
 
     def _isp_finish(self):
         """End the run when nothing is left to do; returns 0 in any case."""

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..const import PRORATION_METHODS
+from ..const import CHANGE_POLICIES, HOLD_EFFECTS, PRORATION_METHODS
 from ..engine.schedule import LAST_DAY
 
 
@@ -65,6 +65,27 @@ class IspBillingProfile(models.Model):
         help="Whether days that were billed in advance are credited when a service ends. The "
              "dialog that ends a service can say otherwise.",
     )
+    upgrade_policy = fields.Selection(
+        CHANGE_POLICIES, string="Change to a dearer plan", required=True, default='now',
+        tracking=True,
+        help="What the dialog “Change from a date” proposes when the service will cost more.",
+    )
+    downgrade_policy = fields.Selection(
+        CHANGE_POLICIES, string="Change to a cheaper plan", required=True, default='next',
+        tracking=True,
+        help="What the dialog “Change from a date” proposes when the service will cost less. On "
+             "the day of the change, days already charged are credited.",
+    )
+    suspension_effect = fields.Selection(
+        HOLD_EFFECTS, string="Billing while suspended", required=True, default='no_charge',
+        tracking=True,
+        help="What is charged while a service is suspended for non-payment. The dialog that "
+             "suspends it can say otherwise.",
+    )
+    suspension_percent = fields.Float(
+        string="Charged while suspended (%)", tracking=True,
+        help="Share of the price charged while suspended, for the reduced price.",
+    )
     brake_periods = fields.Integer(
         string="Most periods at once", default=12, tracking=True,
         help="A line with more periods to bill than this is parked for review. 0: no limit.",
@@ -105,6 +126,10 @@ class IspBillingProfile(models.Model):
 
     _bill_day_valid = models.Constraint(
         'CHECK (bill_day BETWEEN 1 AND 31)', "The bill day is a day of the month, from 1 to 31.",
+    )
+    _suspension_valid = models.Constraint(
+        'CHECK (suspension_percent IS NULL OR suspension_percent BETWEEN 0 AND 100)',
+        "The charged share is 0 to 100 %.",
     )
     _days_valid = models.Constraint(
         'CHECK (days_ahead BETWEEN 0 AND 90 AND due_days BETWEEN 0 AND 365 AND brake_periods >= 0)',

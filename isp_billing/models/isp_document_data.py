@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from odoo import api, models
 from odoo.tools import html2plaintext, is_html_empty
 
-from ..engine import document_words, payment_code
+from ..engine import document_words, formats, payment_code
 from .isp_document_summary import summary_or_none
 
 # Names of Canadian and European taxes in the other language, for charts that were loaded before
@@ -115,7 +115,8 @@ class IspDocumentData(models.AbstractModel):
             registry = ''
         reader = company._isp_text_reader()
         return {language: ' · '.join([
-            *(f"{reader.texts(row, 'label')[language]} {row.number}" for row in shown),
+            *(f"{reader.texts(row, 'label')[language]} {row.number}".replace(' ', formats.NBSP)
+              for row in shown),
             *([registry] if registry else []),
         ]) for language in ('en', 'fr')}
 

@@ -53,6 +53,7 @@ class IspDocumentTarget(models.AbstractModel):
     kind_tv = fields.Boolean(string="Television", help="Has a plan of this kind.")
     kind_equipment = fields.Boolean(string="Equipment rental", help="Has a plan of this kind.")
     kind_addon = fields.Boolean(string="Add-on", help="Has a plan of this kind.")
+    kind_usage = fields.Boolean(string="Usage", help="Has a plan of this kind.")
     kind_one_time = fields.Boolean(string="One-time charge", help="Has a plan of this kind.")
     account_tag_ids = fields.Many2many(
         'res.partner.category', string="Account tags",

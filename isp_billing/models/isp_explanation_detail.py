@@ -78,13 +78,11 @@ class IspExplanation(models.AbstractModel):
 
     @api.model
     def _usage(self, row, usage):
-        """Tiers of a usage charge, the included quantity first.
-
-        Override to name the unit: a key of ``engine.formats.UNITS``, or a text.
-        """
+        """Tiers of a usage charge, the included quantity first."""
         included = min(to_decimal(usage['included']), to_decimal(usage['quantity']))
         tiers = [{'quantity': included, 'price': 0, 'amount': 0}] if included else []
-        return {'unit': '', 'tiers': tiers + [
+        unit = row.plan_id.usage_unit
+        return {'unit': '' if unit == 'unit' else unit, 'tiers': tiers + [
             {'quantity': to_decimal(quantity), 'price': to_decimal(price),
              'amount': to_decimal(amount)}
             for quantity, price, amount in usage['rows']

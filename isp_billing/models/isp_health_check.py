@@ -14,6 +14,7 @@ LEVEL_ORDER = {'error': 1, 'warning': 2, 'advice': 3}
 CRONS = (
     'isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_bill_schedule',
     'isp_billing.ir_cron_health_check',
+    'isp_billing.ir_cron_book_check',
 )
 LATE = timedelta(hours=1)
 SAMPLE = (

@@ -61,7 +61,7 @@ class IspLineDiscount(models.Model):
     )
     reason = fields.Char(help="For the record: why the discount was given.")
     last_day = fields.Date(
-        string="In force until", compute='_compute_last_day',
+        string="In force until", compute='_compute_last_day', store=True, index=True,
         help="Last day of the last discounted period. Empty: open.",
     )
 
@@ -82,8 +82,12 @@ class IspLineDiscount(models.Model):
             line = discount.line_id
             discount.date_from = line._isp_first_uncharged_day() or line.company_id._isp_today()
 
-    @api.depends('line_id', 'date_from', 'date_to', 'periods')
+    @api.depends(
+        'line_id.isp_date_start', 'line_id.isp_bill_day_change_ids', 'subscription_id.isp_bill_day',
+        'date_from', 'date_to', 'periods',
+    )
     def _compute_last_day(self):
+        """What lists are filtered by; the engine counts the periods itself."""
         for discount in self:
             discount.last_day = discount._isp_last_day() if discount.date_from else False
 
@@ -161,6 +165,16 @@ class IspLineDiscount(models.Model):
                     "Discount %(discount)s was already given on an invoice. End it instead.",
                     discount=discount.name,
                 ))
+
+    def action_isp_end_now(self):
+        """No period that begins after the last charged one has the discount."""
+        for discount in self:
+            free = discount.line_id._isp_first_uncharged_day()
+            end = fields.Date.subtract(free or discount.line_id.company_id._isp_today(), days=1)
+            if end < discount.date_from and not discount._isp_is_charged():
+                discount.unlink()
+                continue
+            discount.date_to = max(end, discount.date_from)
 
     def _isp_is_charged(self):
         """Whether a charge was reduced by the discount."""

@@ -46,7 +46,7 @@ class IspTaxRegistration(models.Model):
         for registration in self:
             registration.display_name = f"{registration.label} {registration.number}"
 
-    @api.constrains('tax_ids', 'tax_group_ids', 'in_foot')
+    @api.constrains('number', 'tax_ids', 'tax_group_ids', 'in_foot')
     def _check_taxes(self):
         for registration in self:
             printed = registration.tax_ids or registration.tax_group_ids or registration.in_foot

@@ -29,7 +29,7 @@ class IspUsageTier(models.Model):
         help="In force for periods that begin on or after this day.",
     )
     above = fields.Float(
-        string="Above", digits=0, required=True, default=0.0, aggregator=None,
+        digits=0, required=True, default=0.0, aggregator=None,
         help="Quantity above which this price counts, after what is included. The first tier "
              "begins at 0.",
     )

@@ -26,6 +26,18 @@ class ResPartner(models.Model):
         help="Amount before tax that the payer takes over on each bill, in the currency of the "
              "charges.",
     )
+    isp_paid_ids = fields.Many2many(
+        'res.partner', string="Pays for", compute='_compute_isp_paid_ids',
+        help="The accounts whose charges this one receives.",
+    )
+
+    @api.depends_context('company')
+    def _compute_isp_paid_ids(self):
+        paid = self.with_context(active_test=False).search([('isp_payer_id', 'in', self.ids)])
+        for partner in self:
+            partner.isp_paid_ids = paid.filtered(
+                lambda account, partner=partner: account.isp_payer_id == partner._origin,
+            )
 
     @api.constrains('isp_payer_id', 'isp_payer_share', 'isp_payer_percent', 'isp_payer_amount')
     def _check_isp_payer(self):
@@ -44,6 +56,15 @@ class ResPartner(models.Model):
                     "%(account)s: the payer's share is 0 to 100 %%, its amount 0 or more.",
                     account=partner.display_name,
                 ))
+
+    def action_isp_change_bill_day(self):
+        """Ask for the new bill day of the account."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Change the bill day"),
+            'res_model': 'isp.bill.day.wizard', 'view_mode': 'form', 'target': 'new',
+            'context': {'default_account_id': self.id, 'default_by': 'profile'},
+        }
 
     def _isp_payer_weights(self, company):
         """Payers of the account with their weights, for shares that need no amount.

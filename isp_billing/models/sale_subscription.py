@@ -52,6 +52,7 @@ class SaleSubscription(models.Model):
              "once a period was charged.",
     )
     isp_hold_ids = fields.One2many('isp.service.hold', 'subscription_id', string="Holds")
+    isp_discount_ids = fields.One2many('isp.line.discount', 'subscription_id', string="Discounts")
     isp_charge_ids = fields.One2many('isp.charge', 'subscription_id', string="Charges")
     isp_charge_count = fields.Integer(compute='_compute_isp_counts', string="Charge count")
     isp_invoice_count = fields.Integer(compute='_compute_isp_counts', string="ISP invoice count")

@@ -149,6 +149,11 @@ class SaleSubscriptionLine(models.Model):
 
     # === Constraints and CRUD === #
 
+    _isp_instalments_valid = models.Constraint(
+        'CHECK (isp_instalments IS NULL OR isp_instalments BETWEEN 1 AND 120)',
+        "A one-time charge is billed in 1 to 120 instalments.",
+    )
+
     @api.constrains('isp_date_start', 'isp_date_end')
     def _check_isp_dates(self):
         for line in self:
@@ -265,111 +270,24 @@ class SaleSubscriptionLine(models.Model):
 
     # === Services === #
 
-    def _isp_list_price(self, day):
+    def _isp_list_price(self, day, plan=None):
         """List price of a full period that starts on ``day``.
 
         A rule of the subscription's pricelist for the plan's product wins over the dated price
         of the plan in the subscription's currency; nothing is ever converted.
 
+        :param plan: isp.service.plan, the line's own when None
         :return: float, or None when there is no price
         """
         self.ensure_one()
-        subscription = self.sale_subscription_id
+        subscription, plan = self.sale_subscription_id, plan or self.isp_plan_id
         pricelist = subscription.pricelist_id
         if pricelist.item_ids:
             price, rule = pricelist._get_product_price_rule(
-                self.product_id, self.product_uom_qty or 1.0, date=day,
+                plan.product_id, self.product_uom_qty or 1.0, date=day,
             )
             if rule:
                 return price
-        return self.isp_plan_id._isp_price(
+        return plan._isp_price(
             subscription.company_id, subscription.currency_id, day,
         )
-
-    def _isp_end(self, last_day, credit=None):
-        """End the lines: ``last_day`` is the last service day.
-
-        A line that starts later is ended before its first day: it was never served.
-
-        :param bool credit: whether unused days billed in advance are credited; None: as the
-            billing profile says
-        """
-        for line in self:
-            start = line.isp_date_start
-            line.isp_date_end = max(last_day, start - ONE_DAY) if start else last_day
-            line.isp_credit_unused = (
-                line.isp_account_id._isp_profile(line.company_id).credit_unused
-                if credit is None else credit
-            )
-
-    def _isp_change(self, day, plan=None, price=None, quantity=None, discount=None):
-        """End the line before ``day`` and start its successor on ``day``.
-
-        A return on the same day to what the replaced line had reopens that line.
-
-        :param date day: first day of the change; without proration it moves to the start of the
-            next period
-        :param plan: new isp.service.plan, None to keep it
-        :param float price: own price; None: list price of a new plan, or the present price
-        :return: the line that is in force from ``day``
-        :raises UserError: when the line does not run on that day
-        """
-        self.ensure_one()
-        plan = plan or self.isp_plan_id
-        day = self._isp_change_day(day)
-        if not self.isp_date_start or day < self.isp_date_start or (
-            self.isp_date_end and day > self.isp_date_end
-        ):
-            raise UserError(self.env._(
-                "Line %(line)s does not run on %(day)s. Choose a day between its first and its "
-                "last day.", line=self.name, day=day,
-            ))
-        values = self._isp_successor_values(day, plan, price, quantity, discount)
-        previous = self.isp_replaced_line_id
-        last_day = self.isp_date_end
-        if previous and self.isp_date_start == day and previous._isp_matches(values):
-            self.isp_date_end = day - ONE_DAY
-            previous.isp_date_end = last_day
-            return previous
-        self.isp_date_end = day - ONE_DAY
-        return self.create(dict(values, isp_date_end=last_day))
-
-    def _isp_change_day(self, day):
-        """First day on which a change wanted on ``day`` acts."""
-        profile = self.isp_account_id._isp_profile(self.company_id)
-        method = self.isp_plan_id.proration_method or profile.proration_method
-        if method != 'none' or not self.isp_date_start:
-            return day
-        timeline = self.env['isp.billing.engine']._facts_of(self).timeline
-        return timeline.at(day).next_start(day - ONE_DAY)
-
-    def _isp_successor_values(self, day, plan, price, quantity, discount):
-        own = price is not None or (plan == self.isp_plan_id and self.isp_price_source == 'own')
-        values = {
-            'sale_subscription_id': self.sale_subscription_id.id, 'isp_plan_id': plan.id,
-            'isp_date_start': day, 'isp_replaced_line_id': self.id,
-            'isp_price_source': 'own' if own else 'plan',
-            'product_uom_qty': self.product_uom_qty if quantity is None else quantity,
-            'discount': self.discount if discount is None else discount,
-        }
-        if own:
-            values['price_unit'] = self.price_unit if price is None else price
-        return values
-
-    def _isp_matches(self, values):
-        """Whether the line has the plan, price, quantity and discount of ``values``."""
-        names = ('product_uom_qty', 'discount', 'isp_price_source')
-        return (
-            self.isp_plan_id.id == values['isp_plan_id']
-            and all(self[name] == values[name] for name in names)
-            and ('price_unit' not in values or self.price_unit == values['price_unit'])
-        )
-
-    def action_isp_change(self):
-        """Open the dialog of a dated change."""
-        self.ensure_one()
-        return {
-            'type': 'ir.actions.act_window', 'name': self.env._("Change from a date"),
-            'res_model': 'isp.line.change', 'view_mode': 'form', 'target': 'new',
-            'context': {'default_line_id': self.id},
-        }

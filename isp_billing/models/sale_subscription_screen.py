@@ -67,6 +67,15 @@ class SaleSubscription(models.Model):
             'context': {'default_subscription_id': self.id},
         }
 
+    def action_isp_change_bill_day(self):
+        """Ask for the new bill day."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Change the bill day"),
+            'res_model': 'isp.bill.day.wizard', 'view_mode': 'form', 'target': 'new',
+            'context': {'default_subscription_id': self.id},
+        }
+
     def action_view_isp_holds(self):
         self.ensure_one()
         return {
@@ -92,6 +101,16 @@ class SaleSubscriptionLine(models.Model):
         action = self.sale_subscription_id.action_isp_end()
         action['context']['default_line_id'] = self.id
         return action
+
+    def action_isp_add_discount(self):
+        """Ask for a discount or promotional price of this line."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window', 'name': self.env._("Give a discount"),
+            'res_model': 'isp.line.discount', 'view_mode': 'form', 'target': 'new',
+            'views': [(self.env.ref('isp_billing.isp_line_discount_view_dialog').id, 'form')],
+            'context': {'default_line_id': self.id},
+        }
 
     def action_view_isp_charges(self):
         self.ensure_one()

@@ -3,6 +3,7 @@ from . import (
     isp_attachment_preview,
     isp_bill_now,
     isp_bill_explain,
+    isp_bill_day,
     isp_bill_reason,
     isp_bill_reverse,
     isp_quick_flyer,

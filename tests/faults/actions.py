@@ -10,9 +10,13 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.tools import SQL
 
+from odoo.addons.isp_billing.engine import book_checks
 from odoo.addons.isp_billing.engine.account_number import with_check_digit
-from odoo.addons.isp_billing.models import isp_bill_run_work
+from odoo.addons.isp_billing.models import isp_bill_run_restart, isp_bill_run_work
 
+from tests.faults.actions_change import *  # noqa: F403
+from tests.faults.actions_data import *  # noqa: F403 - the zygote looks for actions here
+from tests.faults.attacks import Attack
 from tests.odoo.common import IspMixin
 
 START = '2026-01-01'
@@ -100,17 +104,20 @@ def retry_run(env, _channel, run):
     _start(run)
 
 
-def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=60):
+def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=120,
+         attack=None, park=9):
     """Work on a run as the scheduled job does, minute after minute, until it is finished.
 
     :param chunk: most bills in a transaction
     :param pause: points at which to wait for the parent: before_lock, before_commit
     :param fail: exception text to raise when an invoice has been posted
     :param documents: make and send the documents, too
+    :param park: starts without progress after which a bill is set aside
+    :param attack: what happens to this process, see ``attacks.py``
     :return: state of the run and the number of times the job looked at it
     """
     run = env['isp.bill.run'].browse(run)
-    paused = set(pause)
+    paused, starting = set(pause), []
 
     def point(name):
         if name in paused:
@@ -119,17 +126,28 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
             channel.wait()
 
     def commit(done, _remaining):
+        if starting:  # the run notes that it begins; nothing is done yet
+            starting.clear()
+            env.cr.commit()
+            return float('inf')
         point('before_commit')
+        attack.before_commit()
         env.cr.commit()
+        attack.after_commit()
         channel.say(committed=done)
         return float('inf')
 
+    attack = Attack(env, **(attack or {}))
     with ExitStack() as stack:
-        stack.enter_context(patch.object(isp_bill_run_work, 'FULL_CHUNK', chunk))
+        for module in (isp_bill_run_work, isp_bill_run_restart):
+            stack.enter_context(patch.object(module, 'FULL_CHUNK', chunk))
+        stack.enter_context(patch.object(isp_bill_run_restart, 'PARK_AFTER', park))
+        stack.enter_context(attack)
         _patch_points(stack, env, point, fail, documents)
         times, end = 0, time.monotonic() + seconds
         while run.state in ('computing', 'running') and time.monotonic() < end:
             times += 1
+            starting.append(True)
             run._isp_work(commit)
             env.cr.commit()
             env.invalidate_all()
@@ -154,14 +172,12 @@ def _patch_points(stack, env, point, fail, documents):
     stack.enter_context(patch.object(run_class, '_isp_lock', slow_lock))
     stack.enter_context(patch.object(writer_class, '_post_moves', failing_post))
     if not documents:
-        stack.enter_context(patch.object(
-            type(env['account.move']), '_isp_render_documents',
-            lambda moves: dict.fromkeys(moves.ids),
-        ))
-        stack.enter_context(patch.object(
-            type(env['account.move']), '_isp_deliver_documents',
-            lambda moves, *_args, **_words: {move.id: ('portal', '') for move in moves},
-        ))
+        nothing = [('id', '=', 0)]
+        for name in ('_isp_render_domain', '_isp_deliver_domain'):
+            stack.enter_context(patch.object(run_class, name, lambda _run: nothing))
+        load = book_checks.load
+        stack.enter_context(patch.object(book_checks, 'load', lambda: tuple(
+            check for check in load() if check.code != 'document_missing')))
 
 
 def counts(env, _channel, run):
@@ -178,7 +194,6 @@ def counts(env, _channel, run):
 def antagonist(env, channel, accounts, seconds, seed):
     """Write on partners and products all the time, as busy users do."""
     rng, end, writes = random.Random(seed), time.monotonic() + seconds, 0
-    channel.say(at='writing')
     products = env['product.product'].search([('taxes_id', '!=', False)])
     while time.monotonic() < end:
         try:
@@ -190,6 +205,8 @@ def antagonist(env, channel, accounts, seconds, seed):
             ))
             env.cr.commit()
             writes += 1
+            if writes == 1:
+                channel.say(at='writing')
         except Exception:  # noqa: BLE001 - it only has to be in the way
             env.cr.rollback()
     return writes

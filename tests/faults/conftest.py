@@ -11,7 +11,7 @@ from .harness import Server, World, make_random
 @pytest.fixture(scope='session')
 def world():
     """A database with subscribers; each test takes some of its accounts."""
-    made = World(database.test_name("faults"), accounts=640, french=80)
+    made = World(database.test_name("faults"), accounts=640, french=40)
     yield made
     made.close()
 

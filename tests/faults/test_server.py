@@ -75,7 +75,7 @@ def send_to(server, port):
     }])
 
 
-def test_case_006_button_pressed_three_times_while_the_job_runs(world, server, take):
+def test_f02_case_006_button_pressed_three_times_while_the_job_runs(world, server, take):
     """One press starts the run, the others are told so politely; N invoices, a quiet log."""
     accounts, _addresses = take(24)
     run = computed(server, world, accounts, send_invoices=False)
@@ -139,7 +139,58 @@ def test_case_079_mail_server_down_then_up(world, server, take):
     server.check()
 
 
-def test_server_killed_while_it_renders(world, server, take, rng):
+def test_f01_killed_four_times_running(world, server, take):
+    """Odoo lets a job rest after three kills without progress; a run goes on within two minutes.
+
+    Writing invoices is made slow, so that each kill hits the first chunk.
+    """
+    accounts, _addresses = take(8)
+    run = computed(server, world, accounts, send_invoices=False)
+    server.query(
+        "CREATE OR REPLACE FUNCTION isp_slow() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END $$;"
+        " CREATE TRIGGER isp_slow BEFORE INSERT ON account_move FOR EACH ROW"
+        " EXECUTE FUNCTION isp_slow()")
+    try:
+        press_start(server, run)
+        for kill in range(1, 5):
+            until(lambda kill=kill: server.query(
+                "SELECT idle_starts FROM isp_bill_run WHERE id = %s", [run]) == [(kill,)])
+            server.stop(signal.SIGKILL)
+            if kill < 4:
+                server.start()
+                server.a_minute_passes()
+    finally:
+        server.query("DROP TRIGGER isp_slow ON account_move")
+    server.start()
+    up = time.monotonic()
+    server.a_minute_passes()
+    assert server.wait_for(run, 'done', 'exception')[-1]['state'] == 'done'
+    assert time.monotonic() - up < 120
+    assert server.query(
+        "SELECT count(*) FROM account_move WHERE isp_bill_run_id = %s AND state = 'posted'", [run],
+    ) == [(8,)]
+    server.check()
+
+
+def test_f27_the_job_is_off_and_people_hear_of_it(server):
+    """Odoo's own scheduler works, the job of the bill runs is off: the nightly job tells."""
+    server.query(
+        "UPDATE ir_cron SET active = FALSE WHERE id = (SELECT res_id FROM ir_model_data"
+        " WHERE module = 'isp_billing' AND name = 'ir_cron_bill_run');"
+        "UPDATE ir_cron SET nextcall = now() AT TIME ZONE 'UTC' WHERE id = (SELECT res_id"
+        " FROM ir_model_data WHERE module = 'isp_billing' AND name = 'ir_cron_health_check')")
+    try:
+        server.wake()
+        alarms = "SELECT count(*) FROM mail_activity WHERE summary = 'ISP Billing stands still'"
+        until(lambda: server.query(alarms)[0][0] > 0)
+    finally:
+        server.query("UPDATE ir_cron SET active = TRUE WHERE NOT active AND id = ("
+                     "SELECT res_id FROM ir_model_data WHERE module = 'isp_billing'"
+                     " AND name = 'ir_cron_bill_run')")
+
+
+def test_f01_server_killed_while_it_renders(world, server, take, rng):
     """Kill -9 of the whole server; its successor ends the run, what was sealed stays."""
     accounts, _addresses = take(24)
     run = computed(server, world, accounts, send_invoices=False)
@@ -162,7 +213,7 @@ def test_server_killed_while_it_renders(world, server, take, rng):
     server.check()
 
 
-def test_server_killed_while_it_sends(world, server, take):
+def test_f01_server_killed_while_it_sends(world, server, take):
     """Killed between two e-mails: nobody is left out, and a copy carries the same Message-ID."""
     port = odoo_conf.free_port()
     accounts, addresses = take(26)

@@ -11,8 +11,8 @@ from odoo.exceptions import UserError
 
 from .common import IspCase
 from .document_common import encoded, make_pdf, page_count, pdf_text
+from .mail_common import Inbox, free_port
 from .pdf_quality import archive_complaints, complaints
-from .test_delivery import Inbox, free_port
 
 RAM = '{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}'
 

@@ -76,6 +76,21 @@ class TestInvoiceMessage(IspCase):
         self.assertFalse(move.isp_document_data['message'])
         self.assertFalse(move.isp_message_log_ids)
 
+    def test_french_of_canada_then_the_other_french_then_english(self):
+        for code in ('fr_FR', 'fr_CA'):
+            self.env['res.lang']._activate_lang(code)
+        self.ca.isp_french = 'fr_CA'
+        message = self.make("Hello")
+        writer = self.env['isp.message.writer']
+        languages = self.ca._isp_text_languages()
+        self.assertEqual(writer._bodies(message, languages)['fr'], "Hello")
+        message.with_context(lang='fr_FR').body = "Bonjour de France"
+        self.assertEqual(writer._bodies(message, languages)['fr'], "Bonjour de France")
+        self.assertEqual(self.move().isp_document_data['message']['fr'], "Bonjour de France")
+        message.with_context(lang='fr_CA').body = "Bonjour du Canada"
+        self.assertEqual(writer._bodies(message, languages),
+                         {'en': "Hello", 'fr': "Bonjour du Canada"})
+
     # === The box === #
 
     def test_several_messages_in_order_as_far_as_there_is_room(self):

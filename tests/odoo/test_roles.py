@@ -159,10 +159,14 @@ class TestRoles(IspCase):
     def call_action_check(self, role, model):
         self.as_role(self.env[model], role).action_check()
 
-    @mute_logger('odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule')
+    def call_action_check_books(self, role, _model):
+        self.as_role(self.bill('2026-11-01'), role).action_check_books()
+
+    @mute_logger('odoo.addons.base.models.ir_model', 'odoo.addons.base.models.ir_rule',
+                 'odoo.addons.isp_billing.models.isp_book_check')
     def test_actions_of_the_table(self):
         rows = rows_of('Actions')
-        self.assertEqual(len(rows), 11)
+        self.assertEqual(len(rows), 12)
         for action, cells in rows:
             for role, cell in cells.items():
                 with self.subTest(action=action, role=role), self.env.cr.savepoint() as savepoint:

@@ -400,7 +400,7 @@ class TestLines(IspCase):
     def test_change_dialog(self):
         self.bill('2024-04-01')
         wizard = self.env['isp.line.change'].with_context(default_line_id=self.line.id).create(
-            {'line_id': self.line.id, 'plan_id': self.large.id})
+            {'line_id': self.line.id, 'plan_id': self.large.id, 'when': 'date'})
         self.assertEqual(str(wizard.date), '2024-05-01')
         wizard.action_confirm()
         self.assertEqual(str(self.line.isp_date_end), '2024-04-30')

@@ -9,6 +9,7 @@ ROLES = ('clerk', 'approver', 'manager', 'auditor')
 WIZARDS = (
     'isp.bill.explain', 'isp.bill.now', 'isp.bill.reason', 'isp.bill.reverse', 'isp.line.change',
     'isp.service.end', 'isp.book.import.wizard', 'isp.usage.import',
+    'isp.bill.day.wizard',
 )
 
 
@@ -205,8 +206,9 @@ class TestViews(IspCase):
         action = self.as_user('sale.subscription.line', clerk).browse(line.id).action_isp_change()
         wizard = self.as_user(action['res_model'], clerk).with_context(**action['context'])
         with Form(wizard) as form:
-            form.date = '2026-11-16'
             form.plan_id = gig.with_env(wizard.env)
+            form.when = 'date'
+            form.date = '2026-11-16'
         form.record.action_confirm()
         self.assertEqual(str(line.isp_date_end), '2026-11-15')
         self.assertEqual(line.isp_successor_ids.isp_plan_id, gig)

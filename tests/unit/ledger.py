@@ -1,14 +1,22 @@
 """A ledger in memory that bills a chain of lines with the engine, as a bill run does."""
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo.addons.isp_billing.engine.charges import LineFacts, Rate, chain_periods
-from odoo.addons.isp_billing.engine.difference import Charged, line_differences
-from odoo.addons.isp_billing.engine.schedule import Schedule, Timeline
+from odoo.addons.isp_billing.engine.difference import (
+    Charged,
+    PayerPart,
+    line_differences,
+    share,
+)
+from odoo.addons.isp_billing.engine.discounts import reductions
+from odoo.addons.isp_billing.engine.proration import full_price
+from odoo.addons.isp_billing.engine.schedule import Period, Schedule, Timeline
 
 CENT = Decimal("0.01")
+ZERO = Decimal(0)
 
 
 def day(text):
@@ -24,14 +32,33 @@ class Line:
     rate_at: object
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row as ``isp.charge`` keeps it."""
+
+    key: object
+    full: Period
+    first: date
+    last: date
+    rate: Rate
+    amount: Decimal
+    revision: int
+    payer: object
+    weights: tuple
+    run: int
+    reopens: bool = True  # whether the balance of the period counts it
+
+
 @dataclass
 class Ledger:
     """Rows that were written, and the lines that they are for."""
 
     timeline: Timeline = None
     unit: Decimal = CENT
+    weights: tuple = ()  # of the payers of the account
     lines: dict = field(default_factory=dict)
     rows: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
+    runs: int = 0
 
     @classmethod
     def monthly(cls, anchor="2026-01-01", interval=1, bill_day=None, unit=CENT):
@@ -39,16 +66,23 @@ class Ledger:
         return cls(Timeline.of(schedule), Decimal(unit))
 
     def add(self, key, start, end=None, price="30.00", quantity=1, discount=0, method="actual",
-            timing="advance", holds=(), ahead=0, kind="recurring"):
+            timing="advance", holds=(), ahead=0, kind="recurring", discounts=(), **facts):
         """Add a line; ``price`` is an amount or a function of the day."""
         facts = LineFacts(
             key, kind, timing, self.timeline, day(start), day(end) if end else None, tuple(holds),
-            ahead,
+            ahead, **facts,
         )
 
         def rate_at(when):
             unit_price = price(when) if callable(price) else Decimal(price)
-            return Rate(unit_price, Decimal(quantity), Decimal(discount), method)
+            rate = Rate(unit_price, Decimal(quantity), Decimal(discount), method)
+            if not discounts:
+                return rate
+            whole = full_price(rate.unit_price, rate.quantity, rate.discount, self.unit)
+            return replace(rate, reductions=reductions(
+                discounts, when, whole, rate.quantity, self.unit, self.lines[key].facts.timeline,
+                min(line.facts.start for line in self.lines.values()),
+            ))
 
         self.lines[key] = Line(facts, rate_at)
         return self
@@ -58,15 +92,32 @@ class Ledger:
         line = self.lines[key]
         line.facts = LineFacts(**{**vars(line.facts), **facts})
 
+    def change_schedule(self, since, schedule):
+        """From a day on, the periods of all lines are those of another schedule."""
+        segments = {**dict(self.timeline.segments), since: schedule}
+        self.timeline = Timeline(tuple(sorted(segments.items(), key=lambda one: one[0])))
+        for key in self.lines:
+            self.change(key, timeline=self.timeline)
+
     def charged(self, key):
         """What the rows of a line add up to: {full period: Charged}."""
-        return {
-            start: Charged(
-                rows[0].full, sum(row.amount for row in rows), rows[0].rate,
-                max(row.revision for row in rows), rows[0].first, rows[0].last,
-            )
-            for start, rows in self.rows[key].items()
-        }
+        return {full: self._charged(rows) for full, rows in self.rows[key].items() if rows}
+
+    @staticmethod
+    def _charged(rows):
+        first = rows[0]
+        by_payer = defaultdict(list)
+        for row in rows:
+            by_payer[row.payer].append(row)
+        parts = tuple(
+            PayerPart(payer, _counted(own), _left(own), max(row.revision for row in own))
+            for payer, own in by_payer.items()
+        )
+        return Charged(
+            first.full, _counted(rows), first.rate, max(row.revision for row in rows),
+            first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
+            weights=first.weights,
+        )
 
     def preview(self, target):
         """Differences at a target date, without writing them."""
@@ -75,34 +126,73 @@ class Ledger:
             for charged in self.charged(key).values():
                 horizon = max(horizon, charged.full.last)
         periods = chain_periods([line.facts for line in self.lines.values()], horizon)
-        return [
+        found = [
             difference for key, line in self.lines.items()
             for difference in line_differences(
                 line.facts, periods[key], self.charged(key), line.rate_at, target, self.unit,
             )
         ]
+        if not self.weights:
+            return found
+        return [
+            part for one in found
+            for part in ([one] if one.charged else share(one, self.weights, self.unit))
+        ]
 
     def run(self, target):
         """Bill at a target date; returns the new rows."""
         found = self.preview(day(target) if isinstance(target, str) else target)
-        for row in found:
-            self.rows[row.key][row.full].append(row)
+        self.runs += 1
+        for one in found:
+            self.rows[one.key][one.full].append(Row(
+                one.key, one.full, one.first, one.last, one.rate, one.amount, one.revision,
+                one.payer, one.weights, self.runs,
+            ))
         return found
+
+    def reverse(self, run, reopens):
+        """Mirror the rows of a run, each at most what is left of its period and payer.
+
+        The rules of ``isp.charge._isp_mirror``; returns the mirrored rows.
+        """
+        mirrored = []
+        for periods in self.rows.values():
+            for rows in periods.values():
+                for row in [one for one in rows if one.run == run and one.amount]:
+                    own = [one for one in rows if one.payer == row.payer]
+                    amount = -min(row.amount, _left(own)) if row.amount > 0 else -row.amount
+                    if amount:
+                        rows.append(replace(
+                            row, amount=amount, run=-run, reopens=reopens,
+                            revision=max(one.revision for one in own) + 1,
+                        ))
+                        mirrored.append(rows[-1])
+        return mirrored
 
     def amounts(self, target):
         """Bill at a target date; returns the amounts as text, in order of lines and dates."""
         return [str(row.amount) for row in self.run(target)]
 
     def totals(self):
-        """Sums per line and period without those of zero: {(key, first day): amount}."""
+        """Sums per line and period without those of zero: {(key, full period): amount}."""
         return {
-            (key, start): charged.amount for key in self.lines
-            for start, charged in self.charged(key).items() if charged.amount
+            (key, full): charged.amount for key in self.lines
+            for full, charged in self.charged(key).items() if charged.amount
         }
 
     def total(self, key=None):
         """Sum of all rows, or of a line's."""
         return sum(
             (row.amount for name, periods in self.rows.items() if key in (None, name)
-             for rows in periods.values() for row in rows), Decimal(0),
+             for rows in periods.values() for row in rows), ZERO,
         )
+
+
+def _counted(rows):
+    """Balance of a period: without credits that left it closed."""
+    return sum((row.amount for row in rows if row.reopens), ZERO)
+
+
+def _left(rows):
+    """What can still be credited."""
+    return sum((row.amount for row in rows), ZERO)

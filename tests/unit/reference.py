@@ -2,8 +2,9 @@
 
 Rule 4 (periods from the anchor), rule 5 (parts of a period) and section 3 (when a period falls
 due) of the design. It knows nothing of slices, segments, ledgers or corrections: it walks through
-the calendar, asks for each day which service runs and what the hold says, and adds up the worth of
-single days. Only :mod:`fractions` and :mod:`datetime` are used.
+the calendar, asks for each day which service runs, which full period the day belongs to and what
+the hold says, and adds up the worth of single days. Only :mod:`fractions` and :mod:`datetime` are
+used. Prices, usage and shares are in :mod:`reference_money`.
 """
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -27,14 +28,22 @@ class Grid:
 
 @dataclass(frozen=True)
 class Service:
-    """One line: between two days, at one price for a full period."""
+    """One line: between two days, at one price for a full period.
+
+    :param price: Fraction, or a function (full period, first service day in it) -> Fraction
+    :param credited: whether prepaid days after the end are credited
+    """
 
     start: date
     end: date | None
-    price: Fraction
+    price: object
     method: str = "actual"
     timing: str = "advance"
     ahead: int = 0
+    credited: bool = True
+
+    def price_of(self, full, begins):
+        return self.price(full, begins) if callable(self.price) else self.price
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,10 @@ class Due:
 
     amount: Fraction
     billable_on: date
+    begins: date
+
+
+# === Calendar === #
 
 
 def length_of_month(year, month):
@@ -85,6 +98,44 @@ def full_period(grid, day):
     return found[place - 1], found[place] - DAY
 
 
+def as_calendar(grids):
+    """Grids over time, ((first day, grid), ...); a single grid holds for ever."""
+    return ((date.min, grids),) if isinstance(grids, Grid) else tuple(grids)
+
+
+@lru_cache(maxsize=1024)
+def days_of_change(calendar):
+    """{day: (grid, full period)} of the days from before the first change to the last change.
+
+    A full period that comes back after another schedule has come and gone was never left: the
+    days between belong to it.
+    """
+    found, day, before = {}, calendar[1][0] - DAY, None
+    while day <= calendar[-1][0]:
+        grid = [grid for since, grid in calendar if since <= day][-1]
+        found[day] = grid, full_period(grid, day)
+        if before and found[before][1] != found[day][1]:
+            earlier = [one for one in found if one < day and found[one][1] == found[day][1]]
+            if earlier:
+                for one in [one for one in found if one > earlier[0]]:
+                    found[one] = found[earlier[0]]
+        before, day = day, day + DAY
+    return found
+
+
+def place_of(calendar, day):
+    """Grid in force on a day and the full period that the day belongs to."""
+    if len(calendar) > 1:
+        found = days_of_change(calendar).get(day)
+        if found:
+            return found
+    grid = calendar[0][1] if len(calendar) == 1 or day < calendar[1][0] else calendar[-1][1]
+    return grid, full_period(grid, day)
+
+
+# === Worth of days === #
+
+
 def half_up(amount, unit):
     """Round to a multiple of ``unit``, halves away from zero."""
     unit = Fraction(unit)
@@ -101,6 +152,12 @@ def share_of(method, days, period_days):
     return Fraction(days, period_days)
 
 
+@lru_cache(maxsize=100_000)
+def worth(price, method, days, period_days, unit):
+    """Worth of the first ``days`` served days of a period."""
+    return half_up(price * share_of(method, days, period_days), unit)
+
+
 def share_on(day, pauses):
     """Share of the price that is charged on a day: the least of the pauses in force."""
     shares = [
@@ -110,60 +167,79 @@ def share_on(day, pauses):
     return min(shares, default=Fraction(1))
 
 
-def what_is_due(services, grid, pauses, until, unit):
+def last_due_day(services, number, calendar):
+    """Last day that a service owes: its end, or that of the period when nothing is credited."""
+    service = services[number]
+    if service.end is None or service.end < service.start or service.credited:
+        return service.end
+    if service.timing != "advance":
+        return service.end
+    whole = full_period(place_of(calendar, service.end)[0], service.end)[1]
+    followers = [
+        one.start - DAY for one in services[number + 1:]
+        if one.end is None or one.end >= one.start
+    ]
+    return max(service.end, min([whole, *followers]))
+
+
+def what_is_due(services, grids, pauses, until, unit):
     """What a chain of services owes, day by day.
 
     :param services: :class:`Service`, each replacing the one before it
+    :param grids: :class:`Grid`, or a calendar of several
     :param until: every period that has begun by then is looked at whole
-    :return: {(number of the service, first day of the full period): :class:`Due`}
+    :return: {(number of the service, (first, last) day of the full period): :class:`Due`}
     """
-    last_day = full_period(grid, until)[1]
-    sums, entered, spans, served = {}, set(), {}, {}
+    calendar, unit = as_calendar(grids), Fraction(unit)
+    horizon = place_of(calendar, until)[1][1]
+    sums, spans, served = {}, {}, {}
     for number, service in enumerate(services):
-        day, last = service.start, date.min
-        while day <= last_day and (service.end is None or day <= service.end):
-            if day > last:
-                first, last = full_period(grid, day)
-                length, key = (last - first).days + 1, (number, first)
+        day, end = service.start, last_due_day(services, number, calendar)
+        full, last = None, date.min
+        while day <= horizon and (end is None or day <= end):
+            if day > last or len(calendar) > 1:
+                full = place_of(calendar, day)[1]
+                last, key = full[1], (number, full)
             spans[key] = (spans.get(key, (day,))[0], day)
             share = share_on(day, pauses) if pauses else 1
             if share:
-                entered.add(key)
-                before = served.get(first, 0)
-                price = half_up(service.price * share, unit)
-                sums[key] = sums.get(key, 0) + (
-                    half_up(price * share_of(service.method, before + 1, length), unit)
-                    - half_up(price * share_of(service.method, before, length), unit)
+                length, before = (last - full[0]).days + 1, served.get(full, 0)
+                price = half_up(service.price_of(full, spans[key][0]) * share, unit)
+                sums[key] = (
+                    sums.get(key, 0) + worth(price, service.method, before + 1, length, unit)
+                    - worth(price, service.method, before, length, unit)
                 )
-                served[first] = before + 1
+                served[full] = before + 1
             day += DAY
     return {
         key: Due(
-            half_up(services[key[0]].price, unit) if services[key[0]].method == "none"
-            else sums[key],
-            billable_on(services[key[0]], grid, *spans[key]),
+            half_up(services[key[0]].price_of(key[1], spans[key][0]), unit)
+            if services[key[0]].method == "none" else amount,
+            billable_on(services[key[0]], calendar, key[1], *spans[key]),
+            spans[key][0],
         )
-        for key in entered
+        for key, amount in sums.items()
     }
 
 
-def billable_on(service, grid, first, last):
+def billable_on(service, calendar, full, first, last):
     """First day on which days ``first .. last`` of one full period may be billed."""
     if service.timing == "advance":
         return first - service.ahead * DAY
-    end_of_period = full_period(grid, last)[1]
+    end_of_period = full[1]
     if last == end_of_period:
         return last + DAY
+    grid = place_of(calendar, last)[0]
     bill_days = starts(grid, None if grid.in_days else 1)
     return min(bill_days[bisect_right(bill_days, last)], end_of_period + DAY)
 
 
-def owed(services, grid, pauses, target, unit):
+def owed(services, grids, pauses, target, unit):
     """Sum that should have been billed by a target date, per service: {number: Fraction}."""
     ahead = max((service.ahead for service in services), default=0)
     result = {}
-    for (number, _first), due in what_is_due(
-        services, grid, pauses, target + ahead * DAY, unit,
+    for (number, _full), due in what_is_due(
+        services, grids, pauses, target + ahead * DAY, unit,
     ).items():
         if due.billable_on <= target:
             result[number] = result.get(number, 0) + due.amount

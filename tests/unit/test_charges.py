@@ -166,7 +166,7 @@ def test_engine_equals_the_reference_period_by_period(chain, target):
     horizon = target + timedelta(days=facts[0].days_ahead)
     periods = chain_periods(facts, horizon)
     found = {
-        (number, full.first): (due.amount(rates[number], unit), due.billable_on)
+        (number, (full.first, full.last)): (due.amount(rates[number], unit), due.billable_on)
         for number, dues in periods.items() for full, due in dues.items()
     }
     expected = {
@@ -214,6 +214,17 @@ def test_same_price_in_a_chain_adds_up_to_whole_periods(chain):
         # a cut inside reduced days moves no cent either: the factor is the same on both sides
         assert cut.keys() == joined.keys()
     assert cut == joined
+
+
+def test_holds_that_change_nothing_cut_no_days():
+    found = [Hold(day("04-05"), day("04-20"), "charge"), Hold(day("04-10"), day("04-12"), "charge")]
+    facts = LineFacts("line", "recurring", "advance", Timeline.of(Schedule(day("01-01"))),
+                      day("04-01"), day("04-30"), tuple(found))
+    (due,) = chain_periods([facts], day("04-30"))["line"].values()
+    assert [(one.first, one.last, one.days) for one in due.slices] == [
+        (day("04-01"), day("04-30"), 30),
+    ]
+    assert due.is_full
 
 
 def test_rate_price_counts_quantity_and_discount():

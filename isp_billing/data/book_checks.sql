@@ -1,0 +1,389 @@
+-- What must be true of the books, in plain SQL; see engine/book_checks.py for the form.
+-- Each query returns the rows in fault: (record, company, detail). It reads tables only and knows
+-- nothing of the program. Parameters: %(company)s and %(run)s, NULL for all.
+-- "run" in the head: also asked of the invoices of one run before they are sent.
+
+-- check: charge_twice | I2 | error | isp.charge | run
+SELECT max(c.id), c.company_id, c.period_start || ' – ' || c.period_end || ' ×' || count(*)
+  FROM isp_charge c
+ WHERE (%(company)s IS NULL OR c.company_id = %(company)s)
+   AND (%(run)s IS NULL OR c.line_id IN (SELECT line_id FROM isp_charge WHERE run_id = %(run)s))
+ GROUP BY c.company_id, c.line_id, c.payer_id, c.kind, c.period_start, c.period_end, c.revision
+HAVING count(*) > 1;
+
+-- check: charge_overlap | I2 | error | isp.charge | run
+SELECT id, company_id, date_from || ' – ' || date_to || ' < ' || before
+  FROM (
+        SELECT c.id, c.company_id, c.date_from, c.date_to,
+               max(c.date_to) OVER (
+                   PARTITION BY c.line_id, c.payer_id ORDER BY c.date_from, c.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+               ) AS before
+          FROM isp_charge c
+         WHERE c.kind = 'recurring' AND c.revision = 0
+           AND (%(company)s IS NULL OR c.company_id = %(company)s)
+           AND (%(run)s IS NULL
+                OR c.line_id IN (SELECT line_id FROM isp_charge WHERE run_id = %(run)s))
+       ) first
+ WHERE date_from <= before;
+
+-- check: charge_gap | I2 | error | isp.charge | run
+-- Days between two charged ones that nothing was charged for, unless a free hold covers them.
+SELECT g.id, g.company_id, (g.before + 1) || ' – ' || (g.date_from - 1)
+  FROM (
+        SELECT c.id, c.company_id, c.subscription_id, c.date_from,
+               max(c.date_to) OVER (
+                   PARTITION BY c.line_id ORDER BY c.date_from, c.id
+                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+               ) AS before
+          FROM isp_charge c
+         WHERE c.kind = 'recurring'
+           AND (%(company)s IS NULL OR c.company_id = %(company)s)
+           AND (%(run)s IS NULL
+                OR c.line_id IN (SELECT line_id FROM isp_charge WHERE run_id = %(run)s))
+       ) g
+ WHERE g.date_from > g.before + 1
+   AND EXISTS (
+        SELECT 1 FROM generate_series(g.before + 1, g.date_from - 1, interval '1 day') AS day
+         WHERE NOT EXISTS (
+               SELECT 1 FROM isp_service_hold h
+                WHERE h.subscription_id = g.subscription_id
+                  AND (h.effect = 'no_charge' OR (h.effect = 'reduced' AND h.percent = 0))
+                  AND h.date_from <= day AND coalesce(h.date_to, day::date) >= day
+         )
+   );
+
+-- check: charge_no_invoice | I8 | error | isp.charge | run
+SELECT c.id, c.company_id, c.date_from || ' – ' || c.date_to || ': ' || c.amount
+  FROM isp_charge c
+ WHERE c.origin = 'run' AND c.amount <> 0 AND c.move_id IS NULL
+   AND (%(company)s IS NULL OR c.company_id = %(company)s)
+   AND (%(run)s IS NULL OR c.run_id = %(run)s);
+
+-- check: charge_other_line | I8 | error | isp.charge | run
+-- Charges of an invoice line against what the line says: quantity × price less the discount.
+SELECT max(c.id), c.company_id, m.name || ': ' || sum(c.amount) || ' / '
+       || coalesce(max(own.amount)::text, '–')
+  FROM isp_charge c
+  JOIN account_move m ON m.id = c.move_id
+  JOIN res_currency cur ON cur.id = m.currency_id
+  LEFT JOIN LATERAL (
+        SELECT round((l.quantity * l.price_unit * (100 - l.discount) / 100 / cur.rounding)::numeric)
+               * cur.rounding * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS amount
+          FROM account_move_line l
+         WHERE l.id = c.move_line_id AND l.move_id = m.id AND l.display_type = 'product'
+  ) own ON TRUE
+ WHERE c.origin = 'run' AND c.amount <> 0
+   AND (%(company)s IS NULL OR c.company_id = %(company)s)
+   AND (%(run)s IS NULL OR c.run_id = %(run)s)
+ GROUP BY c.company_id, m.id, c.move_line_id
+HAVING sum(c.amount) <> coalesce(max(own.amount), 0) OR max(own.amount) IS NULL;
+
+-- check: charge_other_facts | I8 | error | isp.charge | run
+-- Company, currency and taxes of a charge are those of its invoice line.
+SELECT c.id, c.company_id, m.name || ': ' || c.date_from || ' – ' || c.date_to
+  FROM isp_charge c
+  JOIN account_move m ON m.id = c.move_id
+  LEFT JOIN account_move_line l ON l.id = c.move_line_id
+ WHERE c.origin = 'run' AND c.amount <> 0
+   AND (%(company)s IS NULL OR c.company_id = %(company)s)
+   AND (%(run)s IS NULL OR c.run_id = %(run)s)
+   AND (c.company_id <> m.company_id OR c.currency_id <> m.currency_id
+        OR (l.id IS NOT NULL AND ARRAY(
+            SELECT tax_id FROM isp_charge_tax_rel WHERE charge_id = c.id ORDER BY 1
+        ) <> ARRAY(
+            SELECT account_tax_id FROM account_move_line_account_tax_rel
+             WHERE account_move_line_id = l.id ORDER BY 1
+        )));
+
+-- check: invoice_other_sum | I8 | error | account.move | run
+SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / ' || lines.amount
+  FROM account_move m
+  JOIN res_currency cur ON cur.id = m.currency_id
+  JOIN LATERAL (
+        SELECT coalesce(sum(c.amount), 0) AS amount FROM isp_charge c WHERE c.move_id = m.id
+  ) charges ON TRUE
+  JOIN LATERAL (
+        SELECT coalesce(sum(
+                   round((l.quantity * l.price_unit * (100 - l.discount) / 100 / cur.rounding)
+                         ::numeric) * cur.rounding
+               ), 0) * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS amount
+          FROM account_move_line l
+         WHERE l.move_id = m.id AND l.display_type = 'product'
+  ) lines ON TRUE
+ WHERE m.isp_bill_run_id IS NOT NULL AND charges.amount <> lines.amount
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s);
+
+-- check: entry_unbalanced | I8 | error | account.move | run
+SELECT m.id, m.company_id, m.name || ': ' || sum(l.balance)
+  FROM account_move m JOIN account_move_line l ON l.move_id = m.id
+ WHERE m.state = 'posted' AND m.isp_account_id IS NOT NULL
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s)
+ GROUP BY m.id, m.company_id, m.name
+HAVING sum(l.balance) <> 0 OR sum(l.amount_currency) <> 0;
+
+-- check: entry_other_sum | I8 | error | account.move | run
+-- Journal items per account and currency against the invoice: lines, taxes, and what is owed.
+SELECT m.id, m.company_id, m.name || ': ' || m.amount_untaxed || ' + ' || m.amount_tax || ' = '
+       || m.amount_total || ' / ' || items.untaxed || ' + ' || items.tax || ' = ' || items.owed
+  FROM account_move m
+  JOIN LATERAL (
+        SELECT CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END AS sign) s ON TRUE
+  JOIN LATERAL (
+        SELECT coalesce(sum(-s.sign * l.amount_currency)
+                        FILTER (WHERE l.display_type = 'product'), 0) AS untaxed,
+               coalesce(sum(l.price_subtotal) FILTER (WHERE l.display_type = 'product'), 0)
+                        AS lines,
+               coalesce(sum(-s.sign * l.amount_currency)
+                        FILTER (WHERE l.display_type = 'tax'), 0) AS tax,
+               coalesce(sum(s.sign * l.amount_currency)
+                        FILTER (WHERE l.display_type = 'payment_term'), 0) AS owed,
+               bool_or(l.display_type IN ('product', 'tax', 'payment_term')
+                       AND l.currency_id <> m.currency_id) AS foreign_items,
+               bool_or(l.currency_id = l.company_currency_id
+                       AND l.balance <> l.amount_currency) AS other_balance
+          FROM account_move_line l WHERE l.move_id = m.id
+  ) items ON TRUE
+ WHERE m.state = 'posted' AND m.isp_bill_run_id IS NOT NULL
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s)
+   AND (items.untaxed <> m.amount_untaxed OR items.lines <> m.amount_untaxed
+        OR items.tax <> m.amount_tax OR items.owed <> m.amount_total
+        OR m.amount_untaxed + m.amount_tax <> m.amount_total
+        OR items.foreign_items OR items.other_balance);
+
+-- check: tax_other | I5 | error | account.move | run
+-- Each tax computed again, by the company's rounding. Taxes that are part of the price or of the
+-- base of another tax are left out here.
+WITH leaf AS (
+        SELECT l.move_id, m.company_id, m.currency_id, l.price_subtotal,
+               coalesce(part.child_tax, rel.account_tax_id) AS tax_id
+          FROM account_move m
+          JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'product'
+          JOIN account_move_line_account_tax_rel rel ON rel.account_move_line_id = l.id
+          LEFT JOIN account_tax_filiation_rel part ON part.parent_tax = rel.account_tax_id
+         WHERE m.state = 'posted' AND m.isp_bill_run_id IS NOT NULL
+           AND (%(company)s IS NULL OR m.company_id = %(company)s)
+           AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s)
+), plain AS (
+        SELECT leaf.move_id FROM leaf
+          JOIN account_tax t ON t.id = leaf.tax_id
+          JOIN res_company c ON c.id = leaf.company_id
+         GROUP BY leaf.move_id
+        HAVING bool_and(
+               t.amount_type = 'percent' AND NOT coalesce(t.include_base_amount, FALSE)
+               AND coalesce(t.price_include_override, c.account_price_include, 'tax_excluded')
+                   = 'tax_excluded')
+), expected AS (
+        SELECT leaf.move_id, leaf.tax_id,
+               CASE c.tax_calculation_rounding_method
+               WHEN 'round_globally' THEN
+                    round(sum(leaf.price_subtotal) * t.amount / 100 / cur.rounding) * cur.rounding
+               ELSE sum(round(leaf.price_subtotal * t.amount / 100 / cur.rounding) * cur.rounding)
+               END AS amount
+          FROM leaf
+          JOIN plain ON plain.move_id = leaf.move_id
+          JOIN account_tax t ON t.id = leaf.tax_id
+          JOIN res_company c ON c.id = leaf.company_id
+          JOIN res_currency cur ON cur.id = leaf.currency_id
+         GROUP BY leaf.move_id, leaf.tax_id, t.amount, c.tax_calculation_rounding_method,
+                  cur.rounding
+), booked AS (
+        SELECT l.move_id, l.tax_line_id AS tax_id, sum(
+                   l.amount_currency * CASE m.move_type WHEN 'out_refund' THEN 1 ELSE -1 END
+               ) AS amount
+          FROM plain
+          JOIN account_move m ON m.id = plain.move_id
+          JOIN account_move_line l ON l.move_id = m.id AND l.display_type = 'tax'
+         GROUP BY l.move_id, l.tax_line_id
+)
+SELECT m.id, m.company_id, m.name || ', ' || coalesce(t.name ->> 'en_US', '–') || ': '
+       || coalesce(b.amount, 0) || ' / ' || coalesce(e.amount, 0)
+  FROM expected e
+  FULL JOIN booked b ON b.move_id = e.move_id AND b.tax_id = e.tax_id
+  JOIN account_move m ON m.id = coalesce(e.move_id, b.move_id)
+  LEFT JOIN account_tax t ON t.id = coalesce(e.tax_id, b.tax_id)
+ WHERE coalesce(e.amount, 0) <> coalesce(b.amount, 0);
+
+-- check: number_wrong | I6 | error | account.move | run
+SELECT max(m.id), m.company_id, coalesce(m.name, '/') || ' ×' || count(*)
+  FROM account_move m
+ WHERE m.state = 'posted' AND m.isp_account_id IS NOT NULL
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.name IS NULL
+        OR m.name IN (SELECT name FROM account_move WHERE isp_bill_run_id = %(run)s))
+ GROUP BY m.company_id, m.journal_id, m.name
+HAVING count(*) > 1 OR m.name IS NULL OR m.name = '/';
+
+-- check: number_gap | I6 | error | account.move | run
+SELECT id, company_id, sequence_prefix || (before + 1) || ' – ' || (sequence_number - 1)
+  FROM (
+        SELECT m.id, m.company_id, m.sequence_prefix, m.sequence_number,
+               lag(m.sequence_number) OVER (
+                   PARTITION BY m.journal_id, m.sequence_prefix ORDER BY m.sequence_number
+               ) AS before
+          FROM account_move m
+          JOIN account_journal j ON j.id = m.journal_id AND j.isp_billing
+         WHERE (m.state = 'posted' OR m.posted_before) AND m.name <> '/'
+           AND (%(company)s IS NULL OR m.company_id = %(company)s)
+           AND (%(run)s IS NULL OR (m.journal_id, m.sequence_prefix) IN (
+                SELECT journal_id, sequence_prefix FROM account_move
+                 WHERE isp_bill_run_id = %(run)s))
+       ) numbered
+ WHERE sequence_number > before + 1;
+
+-- check: bill_no_invoice | I4 | error | isp.bill.run.bill | run
+SELECT b.id, b.company_id, r.name || ': ' || coalesce(m.name, '–')
+  FROM isp_bill_run_bill b
+  JOIN isp_bill_run r ON r.id = b.run_id
+  LEFT JOIN account_move m ON m.id = b.move_id AND m.isp_bill_id = b.id
+ WHERE b.state = 'posted' AND NOT coalesce(b.is_zero, FALSE)
+   AND (m.id IS NULL OR (r.post_invoices AND m.state <> 'posted'))
+   AND (%(company)s IS NULL OR b.company_id = %(company)s)
+   AND (%(run)s IS NULL OR b.run_id = %(run)s);
+
+-- check: invoice_no_bill | I4 | error | account.move | run
+SELECT max(m.id), m.company_id, max(m.name) || ' ×' || count(*)
+  FROM account_move m
+  LEFT JOIN isp_bill_run_bill b ON b.id = m.isp_bill_id AND b.state = 'posted'
+ WHERE m.isp_bill_run_id IS NOT NULL AND m.state <> 'cancel'
+   AND m.move_type IN ('out_invoice', 'out_refund')
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s)
+ GROUP BY m.company_id, m.isp_bill_run_id, b.id, CASE WHEN b.id IS NULL THEN m.id END
+HAVING b.id IS NULL OR count(*) > 1;
+
+-- check: preview_other | I3 | error | account.move | run
+-- Totals of the preview against the invoice: currency, before tax, tax, total.
+SELECT m.id, m.company_id, m.name || ': ' || m.amount_total || ' / ' || b.amount_total
+  FROM isp_bill_run_bill b
+  JOIN account_move m ON m.id = b.move_id
+ WHERE b.state = 'posted'
+   AND (b.currency_id <> m.currency_id
+        OR abs(b.amount_untaxed) <> m.amount_untaxed OR abs(b.amount_tax) <> m.amount_tax
+        OR b.amount_total
+           <> m.amount_total * CASE m.move_type WHEN 'out_refund' THEN -1 ELSE 1 END)
+   AND (%(company)s IS NULL OR b.company_id = %(company)s)
+   AND (%(run)s IS NULL OR b.run_id = %(run)s);
+
+-- check: preview_other_tax | I3 | error | account.move | run
+SELECT m.id, m.company_id, m.name || ', ' || coalesce(p.name, '–') || ': '
+       || coalesce(i.amount, 0) || ' / ' || coalesce(p.amount, 0)
+  FROM isp_bill_run_bill b
+  JOIN account_move m ON m.id = b.move_id AND m.state = 'posted'
+  JOIN LATERAL (
+        SELECT coalesce(seen.group_id, booked.group_id) AS group_id, seen.name,
+               seen.amount AS seen, booked.amount AS booked
+          FROM (
+                SELECT (tax ->> 'id')::int AS group_id, max(tax ->> 'name') AS name,
+                       sum((tax ->> 'amount')::numeric) AS amount
+                  FROM jsonb_array_elements(
+                       CASE jsonb_typeof(b.tax_totals) WHEN 'array' THEN b.tax_totals
+                       ELSE '[]'::jsonb END) AS tax
+                 GROUP BY 1
+               ) seen
+          FULL JOIN (
+                SELECT l.tax_group_id AS group_id, -sum(l.amount_currency) AS amount
+                  FROM account_move_line l
+                 WHERE l.move_id = m.id AND l.display_type = 'tax'
+                 GROUP BY 1
+               ) booked ON booked.group_id = seen.group_id
+  ) both_sides ON coalesce(both_sides.seen, 0) <> coalesce(both_sides.booked, 0)
+  JOIN LATERAL (SELECT both_sides.name, both_sides.seen AS amount) p ON TRUE
+  JOIN LATERAL (SELECT both_sides.booked AS amount) i ON TRUE
+ WHERE b.state = 'posted'
+   AND (%(company)s IS NULL OR b.company_id = %(company)s)
+   AND (%(run)s IS NULL OR b.run_id = %(run)s);
+
+-- check: preview_other_lines | I3 | error | isp.bill.run.bill | run
+-- Each charge of the preview against the charge that was written.
+SELECT b.id, b.company_id, r.name || ', ' || coalesce(seen.period_start, written.period_start)
+       || ': ' || coalesce(written.amount::text, '–') || ' / ' || coalesce(seen.amount::text, '–')
+  FROM (
+        SELECT v.bill_id, v.line_id, v.kind, v.period_start, v.revision, sum(v.amount) AS amount
+          FROM isp_bill_run_bill_line v
+          JOIN isp_bill_run_bill o ON o.id = v.bill_id AND o.state = 'posted'
+         WHERE (%(company)s IS NULL OR v.company_id = %(company)s)
+           AND (%(run)s IS NULL OR v.run_id = %(run)s)
+         GROUP BY 1, 2, 3, 4, 5
+       ) seen
+  FULL JOIN (
+        SELECT c.bill_id, c.line_id, c.kind, c.period_start, c.revision, sum(c.amount) AS amount
+          FROM isp_charge c
+         WHERE c.bill_id IS NOT NULL AND c.origin = 'run'
+           AND (%(company)s IS NULL OR c.company_id = %(company)s)
+           AND (%(run)s IS NULL OR c.run_id = %(run)s)
+         GROUP BY 1, 2, 3, 4, 5
+       ) written ON written.bill_id = seen.bill_id AND written.line_id = seen.line_id
+                AND written.kind = seen.kind AND written.period_start = seen.period_start
+                AND written.revision = seen.revision
+  JOIN isp_bill_run_bill b ON b.id = coalesce(seen.bill_id, written.bill_id)
+  JOIN isp_bill_run r ON r.id = b.run_id
+ WHERE seen.amount IS DISTINCT FROM written.amount;
+
+-- check: run_left_behind | I4 | error | isp.bill.run.bill | book
+SELECT b.id, b.company_id, r.name
+  FROM isp_bill_run r JOIN isp_bill_run_bill b ON b.run_id = r.id
+ WHERE r.state IN ('done', 'exception') AND b.state = 'ready'
+   AND (%(company)s IS NULL OR r.company_id = %(company)s)
+   AND (%(run)s IS NULL OR r.id = %(run)s);
+
+-- check: run_other_count | I4 | error | isp.bill.run | run
+-- Accounts looked at = billed, parked or excluded + nothing due + already charged + out of scope.
+SELECT r.id, r.company_id, r.name || ': ' || r.account_done || ' / ' || bills.accounts || ' + '
+       || coalesce(r.nothing_due_count, 0) || ' + ' || coalesce(r.already_count, 0) || ' + '
+       || coalesce(r.out_of_scope_count, 0)
+  FROM isp_bill_run r
+  JOIN LATERAL (
+        SELECT count(DISTINCT b.account_id) AS accounts
+          FROM isp_bill_run_bill b WHERE b.run_id = r.id
+  ) bills ON TRUE
+ WHERE r.state IN ('computed', 'approved', 'running', 'done', 'exception')
+   AND r.account_done <> bills.accounts + coalesce(r.nothing_due_count, 0)
+       + coalesce(r.already_count, 0) + coalesce(r.out_of_scope_count, 0)
+   AND (%(company)s IS NULL OR r.company_id = %(company)s)
+   AND (%(run)s IS NULL OR r.id = %(run)s);
+
+-- check: document_missing | I7 | error | account.move | run
+-- One sealed PDF with its fingerprint, unless the run says why it could not be made.
+SELECT m.id, m.company_id, m.name || ': ' || (
+           SELECT count(*) FROM ir_attachment a
+            WHERE a.res_model = 'account.move' AND a.res_id = m.id
+              AND a.res_field = 'invoice_pdf_report_file')
+  FROM isp_bill_run_bill b
+  JOIN isp_bill_run r ON r.id = b.run_id AND r.post_invoices
+  JOIN account_move m ON m.id = b.move_id AND m.state = 'posted'
+  LEFT JOIN ir_attachment d ON d.id = m.isp_document_id
+ WHERE b.state = 'posted' AND b.render_error IS NULL
+   AND (b.rendered OR r.state IN ('done', 'exception'))
+   AND (d.id IS NULL OR d.res_model IS DISTINCT FROM 'account.move' OR d.res_id <> m.id
+        OR d.file_size = 0 OR m.isp_document_sha256 IS NULL
+        OR (SELECT count(*) FROM ir_attachment a
+             WHERE a.res_model = 'account.move' AND a.res_id = m.id
+               AND a.res_field = 'invoice_pdf_report_file') <> 1)
+   AND (%(company)s IS NULL OR b.company_id = %(company)s)
+   AND (%(run)s IS NULL OR b.run_id = %(run)s);
+
+-- check: message_id | I8 | error | account.move | book
+-- One e-mail for each delivery: never two Message-IDs for one, never one for two invoices.
+SELECT m.id, m.company_id, m.name || ': ' || left_as.messages || ' / ' || deliveries.times
+  FROM account_move m
+  JOIN LATERAL (
+        SELECT count(DISTINCT message.message_id) AS messages, bool_or(EXISTS (
+                   SELECT 1 FROM mail_mail other
+                     JOIN mail_message its ON its.id = other.mail_message_id
+                    WHERE its.message_id = message.message_id AND other.isp_move_id <> m.id
+               )) AS shared
+          FROM mail_mail mail
+          JOIN mail_message message ON message.id = mail.mail_message_id
+         WHERE mail.isp_move_id = m.id AND mail.state = 'sent'
+  ) left_as ON left_as.messages > 0
+  JOIN LATERAL (
+        SELECT count(*) AS times FROM isp_invoice_delivery d
+         WHERE d.move_id = m.id AND d.state = 'sent'
+  ) deliveries ON TRUE
+ WHERE (left_as.messages > greatest(deliveries.times, 1) OR left_as.shared)
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s);

@@ -1,0 +1,275 @@
+"""The faults F1 to F27 that concern bill runs: one function each, at any size.
+
+``make test`` runs them small (``test_faults_*.py``), ``make prove P=faults`` at full size. Each
+returns what came out in words, raises where it is not what it must be, and leaves the books to the
+oracle.
+"""
+import contextlib
+import subprocess
+import time
+
+from tools import odoo_conf
+from tools.bootstrap import paths
+
+from .harness import Died
+
+#: 59.95 + 10.00, GST 3.50, QST 6.98
+BILL = 80.43
+RESUME = 120
+
+
+def posted(world, run, count):
+    """Exactly that many invoices, to the cent."""
+    found, total = world.facts(run)
+    assert (found, float(total)) == (count, round(count * BILL, 2)), (found, total)
+    return f"{found} invoices, {float(total):.2f}"
+
+
+def f01(world, rng, count=60, kills=8, chunk=10):
+    """Killed at random moments, also around the COMMIT."""
+    run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
+    done, kept = 0, {}
+    while done < kills:
+        attack = {'kind': rng.choice(['kill_later', 'kill_commit', 'kill_after']),
+                  'seed': rng.randrange(10**6), 'after': rng.randint(1, 2)}
+        if world.worker('work', run=run, chunk=chunk, attack=attack).outcome() is not None:
+            break
+        done += 1
+        moves = dict(world.moves(run))
+        assert kept.items() <= moves.items(), "a number changed"
+        kept = moves
+    assert done, "nobody was killed"
+    start = time.monotonic()
+    assert world.do('work', run=run, chunk=chunk)['state'] == 'done'
+    assert time.monotonic() - start < RESUME or count > 200
+    return f"{count} accounts, {done} kills", posted(world, run, count)
+
+
+def f01_poison(world, _rng, count=6):
+    """One bill at which the process dies each time is set aside; all others are billed."""
+    accounts = world.accounts(count)
+    run = world.run(accounts, target='2026-01-01', send_invoices=False)
+    starts = 0
+    attack = {'kind': 'kill_bill', 'account': accounts[count // 2]}
+    while world.worker('work', run=run, chunk=4, park=5, attack=attack).outcome() is None:
+        starts += 1
+        assert starts < 25
+    assert world.states(run) == {'posted': count - 1, 'exception': 1}
+    ((account, code),) = world.query(
+        "SELECT account_id, problem_code FROM isp_bill_run_bill WHERE run_id = %s"
+        " AND state = 'exception'", [run])
+    assert (account, code) == (accounts[count // 2], 'killed')
+    return f"{starts} deaths at one bill", f"{count - 1} billed, 1 set aside"
+
+
+def f02(world, rng, count=20, rounds=2):
+    """Two jobs, three buttons and a call at the same moment."""
+    refusals = 0
+    for _round in range(rounds):
+        accounts = world.accounts(count)
+        run = world.do('approve_run', accounts=accounts, company=world.ids['c_company'],
+                       target='2026-01-01')
+        people = [world.worker('press', run=run) for _person in range(4)]
+        for person in people:
+            person.until('at', 'ready')
+        jobs = [world.worker('work', run=run, chunk=10) for _job in range(2)]
+        rng.shuffle(people)
+        for person in people:
+            person.go()
+        answers = sorted(person.result() for person in people)
+        assert answers.count("started") == 1, answers
+        assert all("cannot become" in text for text in answers if text != "started"), answers
+        refusals += len(answers) - 1
+        for job in jobs:
+            job.result()
+        assert world.do('work', run=run)['state'] == 'done'
+        posted(world, run, count)
+    return f"{rounds} rounds of 2 jobs and 4 starts", f"{count} invoices each, {refusals} refusals"
+
+
+def f03(world, rng, count=20, seconds=4):
+    """Serialization failures and deadlocks at each commit and posting, and busy users."""
+    accounts = world.accounts(count)
+    run = world.run(accounts, target='2026-01-01', send_invoices=False)
+    nuisance = world.worker('antagonist', accounts=accounts, seconds=seconds,
+                            seed=rng.randrange(1000))
+    nuisance.until('at', 'writing')
+    assert world.do('work', run=run, chunk=10, attack={'kind': 'refuse'})['state'] == 'done'
+    writes = nuisance.result()
+    return f"each commit and posting refused once, {writes} writes of others", posted(
+        world, run, count)
+
+
+def f04(world, rng, count=30, cuts=5, chunk=10):
+    """Connections cut, at random and around the COMMIT, also all at once."""
+    run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
+    done = 0
+    for number in range(cuts):
+        if number % 3 == 2:
+            worker = world.worker('work', run=run, chunk=chunk)
+            with contextlib.suppress(Died, AssertionError):
+                worker.until('committed')
+                world.query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+                    " AND pid <> pg_backend_pid()", [world.name])
+        else:
+            worker = world.worker('work', run=run, chunk=chunk, attack={
+                'kind': 'cut', 'seed': rng.randrange(10**6), 'after': 1})
+        done += worker.outcome() is None
+    assert done
+    world.do('work', run=run, chunk=chunk)
+    return f"{done} connections cut", posted(world, run, count)
+
+
+def f04_restart(world, rng, cluster, count=30, restarts=2):
+    """PostgreSQL crashes while a run works."""
+    run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
+    for _restart in range(restarts):
+        worker = world.worker('work', run=run, chunk=max(1, count // 10))
+        with contextlib.suppress(AssertionError):
+            worker.until('committed')
+            time.sleep(rng.random() * 0.3)
+        before = dict(world.moves(run))
+        cluster.crash()
+        worker.outcome()
+        assert before.items() <= dict(world.moves(run)).items(), "an invoice was lost"
+    assert world.do('work', run=run)['state'] == 'done'
+    return f"{restarts} crashes of PostgreSQL", posted(world, run, count)
+
+
+def f10(world, _rng, count=6):
+    """The disk is full while the documents are made."""
+    accounts = world.accounts(count)
+    world.do('paper', accounts=accounts)
+    run = world.run(accounts, target='2026-01-01')
+    full = world.do('work', run=run, documents=True, seconds=6, attack={'kind': 'disk'})
+    assert full['state'] == 'running', full
+    posted(world, run, count)
+    assert world.query(
+        "SELECT count(*) FROM isp_bill_run_bill WHERE run_id = %s AND (rendered"
+        " OR delivery_state <> 'none' OR render_error IS NOT NULL)", [run]) == [(0,)]
+    world.query("UPDATE isp_bill_run_bill SET render_retry_at = NULL WHERE run_id = %s", [run])
+    assert world.do('work', run=run, documents=True)['state'] == 'done'
+    assert world.do('open_files', run=run) == []
+    world.check_run(run)
+    return f"{count} documents on a full disk", f"{count} sealed when there was space"
+
+
+def f12(world, _rng, count=4):
+    refusal, dates, moves = world.do(
+        'locked', accounts=world.accounts(count, 'f'), company=world.ids['f_company'])
+    assert "locked until" in refusal, refusal
+    assert "2026-01-31" in refusal
+    assert (dates, moves) == (['2026-02-01'], count)
+    return "a run in a locked period", f"refused by name; {moves} dated the first open day"
+
+
+def f13(world, _rng, count=5):
+    found = world.do(
+        'hashed', accounts=world.accounts(count, 'f'), company=world.ids['f_company'])
+    assert (found['moves'], found['credits'], found['net']) == (count, count, 0), found
+    assert "credit note" in found['reset'], found['reset']
+    assert found['hashed'] == 2 * count, found
+    assert found['whole'] == [], found
+    assert found['altered'], found
+    return f"{count} invoices of a hashed journal", f"{count} credit notes, net 0.00, chain whole"
+
+
+def f14(world, _rng, each=1):
+    found = world.do('bad_data', accounts=world.accounts(11 * each),
+                     company=world.ids['c_company'], each=each)
+    codes = ('no_price', 'archived_product', 'archived_tax', 'no_tax', 'brake', 'no_account')
+    assert found['first'] == {
+        **{f'exception {code}': each for code in codes}, 'posted': 4 * each, 'carried': each,
+    }, found
+    assert found['second'] == {'posted': 10 * each, 'carried': each}, found
+    assert round(found['mended'], 2) == round(6 * found['clean'], 2), found
+    assert found['flags'] == [each, each], found
+    return f"10 kinds × {each}", f"{6 * each} set aside with 6 reasons, mended: as a clean run"
+
+
+def f15(world, _rng):
+    dates = world.do('time_zone', company=world.ids['c_company'])
+    assert dates == ['2027-01-31', '2027-01-31', ''], dates
+    return "31 January 19:30 in Montréal, server in UTC", dates[0]
+
+
+def f16(world, _rng):
+    (account,) = world.accounts(1)
+    rows = world.do('month_ends', account=account, company=world.ids['c_company'], runs=14)
+    assert [day for day, _amount in rows] == [
+        '2027-01-31', '2027-02-28', '2027-03-31', '2027-04-30', '2027-05-31', '2027-06-30',
+        '2027-07-31', '2027-08-31', '2027-09-30', '2027-10-31', '2027-11-30', '2027-12-31',
+        '2028-01-31', '2028-02-29',
+    ]
+    assert {amount for _day, amount in rows} == {59.95}
+    return "14 runs from 31 January 2027", "anchor kept, 28 and 29 February"
+
+
+def f17(world, _rng):
+    (account,) = world.accounts(1)
+    found = world.do('clock_changes', account=account, company=world.ids['c_company'])
+    assert [row[1] for row in found['spring']] == [31, 31], found
+    assert [row[1] for row in found['autumn']] == [30, 30], found
+    for name in ('spring', 'autumn'):
+        assert round(sum(row[2] for row in found[name]), 2) == 60.00, found
+    assert found['april'] == [[20, 30, 40.00]], found
+    return "months with clock changes, cut in two", "31 and 30 days, parts add up to 60.00"
+
+
+def f18(world, _rng, count=6):
+    first, dates, accounting, moves = world.do(
+        'jumping_clock', accounts=world.accounts(count), company=world.ids['c_company'])
+    assert first == ['2026-02-28', '2026-02-28'], first
+    assert (dates, accounting, moves) == (['2026-02-28'], ['2026-02-28'], count)
+    return "the clock jumps over midnight between chunks", f"one date on {moves} invoices"
+
+
+def f19(world, _rng, count=5):
+    found = world.do(
+        'out_of_order', accounts=world.accounts(count), company=world.ids['c_company'])
+    assert found['runs'] == [[count, 0], [0, count], [0, count]], found
+    assert (found['rows'], found['most']) == (4 * count, 1), found
+    return "February, January, February again", f"{found['rows']} periods, each once"
+
+
+def f20(world, _rng, count=10):
+    found = world.do('edited', accounts=world.accounts(count), company=world.ids['c_company'])
+    assert (found['state'], found['review'], found['posted']) == ('exception', 1, count - 1)
+    changed = [pair for pair in zip(found['before'], found['after'], strict=True)
+               if pair[0] != pair[1]]
+    assert set(changed) == {(10.0, 12.0)}, found
+    return f"1 price of {count} changed", f"1 to review again, {count - 1} posted"
+
+
+def f21(world, _rng):
+    (account,) = world.accounts(1)
+    steps = world.do('part_paid', account=account, company=world.ids['c_company'])
+    assert steps == [[0.0, 100.0, 40.0, -40.0], [100.0, 60.0]], steps
+    return "100.00 invoiced, 40.00 paid, credited, billed again", "0.00, −40.00, then 60.00 due"
+
+
+def f26(world, rng, count=30):
+    """The module is upgraded when half of a run is posted."""
+    run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
+    worker = world.worker('work', run=run, chunk=5, attack={
+        'kind': 'kill_after', 'after': max(1, count // 10)})
+    assert worker.outcome() is None
+    half = len(world.moves(run))
+    assert 0 < half < count
+    subprocess.run(
+        odoo_conf.command('-c', odoo_conf.write(f"{world.name}-u"), '-d', world.name,
+                          '-u', 'isp_billing', '--no-http', '--stop-after-init'),
+        check=True, cwd=paths.logs(), capture_output=True)
+    assert world.do('work', run=run)['state'] == 'done'
+    return f"upgrade after {half} of {count}", posted(world, run, count)
+
+
+def f27(world, rng):
+    email = f"manager{rng.randrange(10**6)}@isp.example"
+    switched_off, mails, activities, body = world.do('job_gives_up', email=email)
+    assert switched_off
+    assert mails == 1
+    assert "ISP Billing stands still" in activities, activities
+    assert "switched off" in body, body
+    return "the job fails for a week, Odoo switches it off", "alarm the same night"
