@@ -156,12 +156,13 @@ def f10(world, _rng, count=6):
 
 
 def f12(world, _rng, count=4):
-    refusal, dates, moves = world.do(
+    refusal, dates, moves, moved = world.do(
         'locked', accounts=world.accounts(count, 'f'), company=world.ids['f_company'])
     assert "locked until" in refusal, refusal
     assert "2026-01-31" in refusal
     assert (dates, moves) == (['2026-02-01'], count)
-    return "a run in a locked period", f"refused by name; {moves} dated the first open day"
+    assert moved == ['2026-01-15', '2026-02-01', '2026-01-31'], moved
+    return "a run in a locked period", f"stop: refused by name; move: {moves} on the open day"
 
 
 def f13(world, _rng, count=5):
