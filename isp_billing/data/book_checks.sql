@@ -63,7 +63,7 @@ SELECT c.id, c.company_id, c.date_from || ' – ' || c.date_to || ': ' || c.amou
 -- check: charge_other_line | I8 | error | isp.charge | run
 -- Charges of an invoice line against what the line says: quantity × price less the discount.
 SELECT max(c.id), c.company_id, m.name || ': ' || sum(c.amount) || ' / '
-       || coalesce(max(own.amount)::text, '–')
+       || coalesce(round(max(own.amount), max(cur.decimal_places))::text, '–')
   FROM isp_charge c
   JOIN account_move m ON m.id = c.move_id
   JOIN res_currency cur ON cur.id = m.currency_id
@@ -97,7 +97,8 @@ SELECT c.id, c.company_id, m.name || ': ' || c.date_from || ' – ' || c.date_to
         )));
 
 -- check: invoice_other_sum | I8 | error | account.move | run
-SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / ' || lines.amount
+SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / '
+       || round(lines.amount, cur.decimal_places)
   FROM account_move m
   JOIN res_currency cur ON cur.id = m.currency_id
   JOIN LATERAL (
@@ -200,10 +201,11 @@ WITH leaf AS (
          GROUP BY l.move_id, l.tax_line_id
 )
 SELECT m.id, m.company_id, m.name || ', ' || coalesce(t.name ->> 'en_US', '–') || ': '
-       || coalesce(b.amount, 0) || ' / ' || coalesce(e.amount, 0)
+       || coalesce(b.amount, 0) || ' / ' || round(coalesce(e.amount, 0), cur.decimal_places)
   FROM expected e
   FULL JOIN booked b ON b.move_id = e.move_id AND b.tax_id = e.tax_id
   JOIN account_move m ON m.id = coalesce(e.move_id, b.move_id)
+  JOIN res_currency cur ON cur.id = m.currency_id
   LEFT JOIN account_tax t ON t.id = coalesce(e.tax_id, b.tax_id)
  WHERE coalesce(e.amount, 0) <> coalesce(b.amount, 0);
 
@@ -258,7 +260,9 @@ HAVING b.id IS NULL OR count(*) > 1;
 
 -- check: preview_other | I3 | error | account.move | run
 -- Totals of the preview against the invoice: currency, before tax, tax, total.
-SELECT m.id, m.company_id, m.name || ': ' || m.amount_total || ' / ' || b.amount_total
+SELECT m.id, m.company_id, m.name || ': ' || m.amount_untaxed || ' + ' || m.amount_tax || ' = '
+       || m.amount_total || ' / ' || b.amount_untaxed || ' + ' || b.amount_tax || ' = '
+       || b.amount_total
   FROM isp_bill_run_bill b
   JOIN account_move m ON m.id = b.move_id
  WHERE b.state IN ('posted', 'reversed')
