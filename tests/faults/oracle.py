@@ -71,8 +71,8 @@ CHECKS = {
     """,
     "an invoice of a run has no posted bill, or its bill has several": """
         SELECT array_agg(m.id), b.id FROM account_move m
-          LEFT JOIN isp_bill_run_bill b
-            ON b.id = m.isp_bill_id AND b.state IN ('posted', 'reversed')
+          LEFT JOIN isp_bill_run_bill b ON b.id = m.isp_bill_id
+               AND b.state IN ('posted', 'reversed')
          WHERE m.isp_bill_run_id IS NOT NULL AND m.move_type IN ('out_invoice', 'out_refund')
            AND m.state <> 'cancel'
          GROUP BY b.id HAVING b.id IS NULL OR count(*) > 1

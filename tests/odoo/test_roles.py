@@ -166,7 +166,7 @@ class TestRoles(IspCase):
                  'odoo.addons.isp_billing.models.isp_book_check')
     def test_actions_of_the_table(self):
         rows = rows_of('Actions')
-        self.assertEqual(len(rows), 12)
+        self.assertEqual(len(rows), 13)
         for action, cells in rows:
             for role, cell in cells.items():
                 with self.subTest(action=action, role=role), self.env.cr.savepoint() as savepoint:
