@@ -267,6 +267,17 @@ class BillingMachine(RuleBasedStateMachine):
             due = expected[place].amount if place in expected else Fraction(0)
             self.check_balance(rows, due)
         self.check_credits()
+        self.check_first_charges()
+
+    def check_first_charges(self):
+        """Days of first charges of a line and payer never overlap: PostgreSQL would refuse them."""
+        for periods in self.book.rows.values():
+            firsts = sorted(
+                (str(row.payer), row.first, row.last)
+                for rows in periods.values() for row in rows if not row.revision
+            )
+            for one, other in zip(firsts, firsts[1:], strict=False):
+                assert one[0] != other[0] or one[2] < other[1]
 
     def check_balance(self, rows, due):
         weights = rows[0].weights
