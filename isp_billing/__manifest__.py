@@ -54,6 +54,7 @@
         'views/isp_promotion_choice_views.xml',
         'views/isp_language_rule_views.xml',
         'views/isp_fee_rule_views.xml',
+        'views/isp_price_change_views.xml',
         'views/isp_translation_gap_views.xml',
         'views/portal_language_templates.xml',
         'views/portal_promotion_templates.xml',

@@ -92,6 +92,8 @@ from . import (
     isp_promotion_choice,
     isp_language_rule,
     isp_line_discount,
+    isp_price_change,
+    isp_price_change_line,
     isp_service_hold,
     isp_service_plan,
     isp_service_plan_fee,
