@@ -61,7 +61,9 @@ class IspAudited(models.AbstractModel):
         before = self._isp_snapshot(names)
         # a text that was just read by its fallback counts as unchanged: writing the same words
         # as their own translation would be lost
-        self.invalidate_recordset([name for name in names if self._fields[name].translate])
+        translated = [name for name in names if self._fields[name].translate]
+        if translated:
+            self.invalidate_recordset(translated)
         result = super().write(vals)
         self._isp_audit('write', before, self._isp_snapshot(names))
         return result
