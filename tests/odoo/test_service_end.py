@@ -306,7 +306,7 @@ class TestFeeRules(EndCase):
 
     def test_france_and_quebec(self):
         """The French module brings rules of France and Quebec."""
-        if not self.env['ir.module.module']._get('isp_billing_fr').state == 'installed':
+        if self.env['ir.module.module']._get('isp_billing_fr').state != 'installed':
             self.skipTest("The French module is not installed.")
         plan = self.make_plan(
             'RAPPEL', 10.0, company=self.fr, kind='one_time', fee_kind='recovery')
