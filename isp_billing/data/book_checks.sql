@@ -337,6 +337,7 @@ SELECT b.id, b.company_id, r.name
 
 -- check: run_other_count | I4 | error | isp.bill.run | run
 -- Accounts looked at = billed, parked or excluded + nothing due + already charged + out of scope.
+-- Not fewer: a payer brings along accounts that were not looked at on their own.
 SELECT r.id, r.company_id, r.name || ': ' || r.account_done || ' / ' || bills.accounts || ' + '
        || coalesce(r.nothing_due_count, 0) || ' + ' || coalesce(r.already_count, 0) || ' + '
        || coalesce(r.out_of_scope_count, 0)
@@ -353,7 +354,7 @@ SELECT r.id, r.company_id, r.name || ': ' || r.account_done || ' / ' || bills.ac
                ) looked_at
   ) bills ON TRUE
  WHERE r.state IN ('computed', 'approved', 'running', 'done', 'exception', 'reversing', 'reversed')
-   AND r.account_done <> bills.accounts + coalesce(r.nothing_due_count, 0)
+   AND r.account_done > bills.accounts + coalesce(r.nothing_due_count, 0)
        + coalesce(r.already_count, 0) + coalesce(r.out_of_scope_count, 0)
    AND (%(company)s IS NULL OR r.company_id = %(company)s)
    AND (%(run)s IS NULL OR r.id = %(run)s);
