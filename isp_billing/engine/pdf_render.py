@@ -20,7 +20,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from . import document_layout
+from . import document_layout, pdf_fast
 
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 STYLESHEET = MODULE / 'report' / 'invoice.css'
@@ -80,11 +80,14 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
         raise ValueError(f'Unknown font: {font}')
     fonts = _fonts(os.getpid(), font)
     sheet = _stylesheet(os.getpid(), paper, bool(slip), font, document_layout.variables(layout))
-    document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(files))
+    fetcher = ClosedFetcher(files)
     options = {'stylesheets': [sheet], 'pdf_tags': True}
     options |= einvoice.options() if einvoice else {}
-    with time_limit(SECONDS):
-        made = document.render(font_config=fonts, **options)
+    with time_limit(SECONDS), pdf_fast.turn() as fast:
+        made = fast and pdf_fast.render(html, 'mem:', fetcher, fonts, options)
+        if not made:
+            made = HTML(string=html, base_url='mem:', url_fetcher=fetcher).render(
+                font_config=fonts, **options)
         if einvoice:
             einvoice.describe(made.metadata)
         return made.write_pdf(finisher=einvoice and einvoice.finish, **options)

@@ -10,6 +10,7 @@ from . import (
     isp_book_import_wizard,
     isp_line_change,
     isp_service_end,
+    isp_service_restart,
     isp_translation_gap,
     isp_usage_import,
     isp_translation_source,
