@@ -192,7 +192,15 @@ class BillingMachine(RuleBasedStateMachine):
     @rule(offset=st.integers(-20, 70))
     def run(self, offset):
         """Bill at a date; at the same date again, nothing; then look at every balance."""
-        target = self.today + offset * DAY
+        self.bill(self.today + offset * DAY)
+
+    @rule(gaps=st.lists(st.integers(1, 45), min_size=1, max_size=4))
+    def time_passes(self, gaps):
+        """Runs as the job makes them, one after the other."""
+        for gap in gaps:
+            self.bill(self.today + gap * DAY)
+
+    def bill(self, target):
         self.today = max(self.today, target)
         expected = self.expected(target)
         rows = self.book.run(target)
