@@ -142,7 +142,8 @@ def f10(world, _rng, count=6):
     accounts = world.accounts(count)
     world.do('paper', accounts=accounts)
     run = world.run(accounts, target='2026-01-01')
-    full = world.do('work', run=run, documents=True, seconds=6, attack={'kind': 'disk'})
+    full = world.do('work', run=run, documents=True, seconds=max(6, count),
+                    attack={'kind': 'disk'})
     assert full['state'] == 'running', full
     posted(world, run, count)
     assert world.query(
