@@ -14,11 +14,11 @@ from tools.bootstrap import paths
 #: files that decide about money
 MODULES = (
     "schedule", "proration", "charges", "difference", "discounts", "shares", "usage", "money",
-    "bill",
+    "bill", "fees",
 )
 TESTS = (
-    "bill", "bill_day_change", "charges", "credits_end", "difference", "discounts", "one_time",
-    "proration", "schedule", "shares", "stateful", "usage",
+    "bill", "bill_day_change", "charges", "credits_end", "difference", "discounts", "fees",
+    "one_time", "proration", "schedule", "shares", "stateful", "usage",
 )
 HELPERS = ("__init__", "billing_machine", "ledger", "reference", "reference_money", "strategies")
 ENGINE = "odoo/addons/isp_billing/engine"
