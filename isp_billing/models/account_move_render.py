@@ -152,7 +152,7 @@ class AccountMove(models.Model):
         view = document_view.build_view(data, language or self._isp_resolve_language()[0])
         pictures = {}
         if view['qr']:
-            pictures['mem:qr'] = payment_code.qr_png(view['qr']['content'])
+            pictures['mem:qr'] = payment_code.qr_picture(view['qr']['content'])
         if data.get('logo'):
             logo = self.env['ir.attachment'].sudo().browse(data['logo']).exists().raw
             if logo:

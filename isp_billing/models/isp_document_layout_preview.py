@@ -90,5 +90,5 @@ class IspDocumentLayout(models.Model):
         view = document_view.build_view(facts, language)
         images = {'mem:logo': logo} if logo else {}
         if view['qr']:
-            images['mem:qr'] = payment_code.qr_png(view['qr']['content'])
+            images['mem:qr'] = payment_code.qr_picture(view['qr']['content'])
         return self.env['account.move']._isp_pdf_of_view(facts, view, images)

@@ -32,7 +32,7 @@ def test_case_012_change_while_the_run_holds_the_line(world):
     assert change.result() >= 1
     assert charges(world, account) == [
         (False, '2026-01-01', '59.95'), (False, '2026-02-01', '59.95')]
-    after = world.run([account])
+    after = world.run([account], target='2026-02-15')
     assert world.do('work', run=after)['state'] == 'done'
     assert charges(world, account) == [
         (False, '2026-01-01', '59.95'), (False, '2026-02-01', '29.98'),

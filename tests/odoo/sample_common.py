@@ -5,7 +5,7 @@ from .document_common import DocumentCase
 from .pdf_quality import boxes
 
 MODES = ('en', 'fr', 'both')
-QR = {'mem:qr': payment_code.qr_png('https://isp.example')}
+QR = {'mem:qr': payment_code.qr_picture('https://isp.example')}
 
 
 class SampleCase(DocumentCase):

@@ -77,6 +77,14 @@ def test_the_fingerprint_does_not_depend_on_how_a_number_is_written():
     assert len(bill(LINE).fingerprint(TODAY)) == 64
 
 
+def test_the_fingerprint_does_not_depend_on_the_order_of_the_totals():
+    """They come from the database as they were stored."""
+    one, other = bill(LINE), bill(LINE)
+    other.totals = dict(reversed(one.totals.items()))
+    assert list(other.totals) != list(one.totals)
+    assert one.fingerprint(TODAY) == other.fingerprint(TODAY)
+
+
 def taxed(**values):
     """Totals with one tax."""
     tax = {"id": 5, "base": "59.95", "amount": "3.00", "name": "GST", **values}

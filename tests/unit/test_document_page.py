@@ -135,8 +135,9 @@ def test_epc_content_and_iban():
 
 
 def test_the_code_is_sharp_and_small():
-    with Image.open(io.BytesIO(payment_code.qr_png('https://isp.example/1'))) as code:
-        assert code.mode == '1' and code.width == code.height == 25 * payment_code.DOTS
+    with Image.open(io.BytesIO(payment_code.qr_picture('https://isp.example/1'))) as code:
+        assert code.mode == 'L' and code.width == code.height == 25 * payment_code.DOTS
+        assert {level for _count, level in code.getcolors()} == {0, 255}
         assert [code.getpixel((place * payment_code.DOTS + 3, 3)) for place in range(8)] == (
             [0] * 7 + [255])
 
