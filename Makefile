@@ -40,7 +40,7 @@ bench:
 	$(SETUP) --bench run tools.bench $(B)
 
 prove:
-	$(SETUP) --browser run tools.test_run --prove $(P)
+	$(SETUP) --browser --prove run tools.test_run --prove $(P)
 
 dev-db:
 	$(SETUP) run tools.database clone $(DB) --replace

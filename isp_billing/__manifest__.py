@@ -17,6 +17,7 @@
         'data/isp_data.xml',
         'data/ir_cron.xml',
         'data/mail_templates.xml',
+        'data/isp_fee_rule.xml',
         'data/mail_template_language.xml',
         # printed documents
         'report/document_parts.xml',
@@ -52,6 +53,9 @@
         'views/isp_language_choice_views.xml',
         'views/isp_promotion_choice_views.xml',
         'views/isp_language_rule_views.xml',
+        'views/isp_fee_rule_views.xml',
+        'views/isp_price_change_views.xml',
+        'views/isp_rerate_views.xml',
         'views/isp_translation_gap_views.xml',
         'views/portal_language_templates.xml',
         'views/portal_promotion_templates.xml',

@@ -112,3 +112,19 @@ FILE_LANGUAGES = [
     ('fr', "French"),
     ('fr_ca', "French of Canada"),
 ]
+
+FEE_KINDS = [
+    ('set_up', "Set-up or activation"),
+    ('change', "Change of plan"),
+    ('termination', "Termination"),
+    ('paper_bill', "Paper bill"),
+    ('late', "Late payment"),
+    ('recovery', "Recovery of a debt"),
+    ('nsf', "Returned payment"),
+]
+
+TERMINATION_RULES = [
+    ('fixed', "The amount of the fee"),
+    ('declining', "The amount × months left ÷ commitment"),
+    ('share', "A share of the price of the months left"),
+]

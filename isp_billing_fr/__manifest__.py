@@ -7,7 +7,7 @@
     'author': "ISP Billing contributors",
     'license': 'AGPL-3',
     'depends': ['isp_billing'],
-    'data': ['data/isp_language_rule.xml'],
+    'data': ['data/isp_language_rule.xml', 'data/isp_fee_rule.xml'],
     'post_init_hook': 'post_init_hook',
     'auto_install': False,
 }

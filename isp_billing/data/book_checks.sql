@@ -63,7 +63,7 @@ SELECT c.id, c.company_id, c.date_from || ' – ' || c.date_to || ': ' || c.amou
 -- check: charge_other_line | I8 | error | isp.charge | run
 -- Charges of an invoice line against what the line says: quantity × price less the discount.
 SELECT max(c.id), c.company_id, m.name || ': ' || sum(c.amount) || ' / '
-       || coalesce(max(own.amount)::text, '–')
+       || coalesce(round(max(own.amount), max(cur.decimal_places))::text, '–')
   FROM isp_charge c
   JOIN account_move m ON m.id = c.move_id
   JOIN res_currency cur ON cur.id = m.currency_id
@@ -97,7 +97,8 @@ SELECT c.id, c.company_id, m.name || ': ' || c.date_from || ' – ' || c.date_to
         )));
 
 -- check: invoice_other_sum | I8 | error | account.move | run
-SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / ' || lines.amount
+SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / '
+       || round(lines.amount, cur.decimal_places)
   FROM account_move m
   JOIN res_currency cur ON cur.id = m.currency_id
   JOIN LATERAL (
@@ -200,10 +201,11 @@ WITH leaf AS (
          GROUP BY l.move_id, l.tax_line_id
 )
 SELECT m.id, m.company_id, m.name || ', ' || coalesce(t.name ->> 'en_US', '–') || ': '
-       || coalesce(b.amount, 0) || ' / ' || coalesce(e.amount, 0)
+       || coalesce(b.amount, 0) || ' / ' || round(coalesce(e.amount, 0), cur.decimal_places)
   FROM expected e
   FULL JOIN booked b ON b.move_id = e.move_id AND b.tax_id = e.tax_id
   JOIN account_move m ON m.id = coalesce(e.move_id, b.move_id)
+  JOIN res_currency cur ON cur.id = m.currency_id
   LEFT JOIN account_tax t ON t.id = coalesce(e.tax_id, b.tax_id)
  WHERE coalesce(e.amount, 0) <> coalesce(b.amount, 0);
 
@@ -239,7 +241,7 @@ SELECT b.id, b.company_id, r.name || ': ' || coalesce(m.name, '–')
   FROM isp_bill_run_bill b
   JOIN isp_bill_run r ON r.id = b.run_id
   LEFT JOIN account_move m ON m.id = b.move_id AND m.isp_bill_id = b.id
- WHERE b.state = 'posted' AND NOT coalesce(b.is_zero, FALSE)
+ WHERE b.state IN ('posted', 'reversed') AND NOT coalesce(b.is_zero, FALSE)
    AND (m.id IS NULL OR (r.post_invoices AND m.state <> 'posted'))
    AND (%(company)s IS NULL OR b.company_id = %(company)s)
    AND (%(run)s IS NULL OR b.run_id = %(run)s);
@@ -247,7 +249,8 @@ SELECT b.id, b.company_id, r.name || ': ' || coalesce(m.name, '–')
 -- check: invoice_no_bill | I4 | error | account.move | run
 SELECT max(m.id), m.company_id, max(m.name) || ' ×' || count(*)
   FROM account_move m
-  LEFT JOIN isp_bill_run_bill b ON b.id = m.isp_bill_id AND b.state = 'posted'
+  LEFT JOIN isp_bill_run_bill b
+         ON b.id = m.isp_bill_id AND b.state IN ('posted', 'reversed')
  WHERE m.isp_bill_run_id IS NOT NULL AND m.state <> 'cancel'
    AND m.move_type IN ('out_invoice', 'out_refund')
    AND (%(company)s IS NULL OR m.company_id = %(company)s)
@@ -257,10 +260,12 @@ HAVING b.id IS NULL OR count(*) > 1;
 
 -- check: preview_other | I3 | error | account.move | run
 -- Totals of the preview against the invoice: currency, before tax, tax, total.
-SELECT m.id, m.company_id, m.name || ': ' || m.amount_total || ' / ' || b.amount_total
+SELECT m.id, m.company_id, m.name || ': ' || m.amount_untaxed || ' + ' || m.amount_tax || ' = '
+       || m.amount_total || ' / ' || b.amount_untaxed || ' + ' || b.amount_tax || ' = '
+       || b.amount_total
   FROM isp_bill_run_bill b
   JOIN account_move m ON m.id = b.move_id
- WHERE b.state = 'posted'
+ WHERE b.state IN ('posted', 'reversed')
    AND (b.currency_id <> m.currency_id
         OR abs(b.amount_untaxed) <> m.amount_untaxed OR abs(b.amount_tax) <> m.amount_tax
         OR b.amount_total
@@ -293,7 +298,7 @@ SELECT m.id, m.company_id, m.name || ', ' || coalesce(p.name, '–') || ': '
   ) both_sides ON coalesce(both_sides.seen, 0) <> coalesce(both_sides.booked, 0)
   JOIN LATERAL (SELECT both_sides.name, both_sides.seen AS amount) p ON TRUE
   JOIN LATERAL (SELECT both_sides.booked AS amount) i ON TRUE
- WHERE b.state = 'posted'
+ WHERE b.state IN ('posted', 'reversed')
    AND (%(company)s IS NULL OR b.company_id = %(company)s)
    AND (%(run)s IS NULL OR b.run_id = %(run)s);
 
@@ -304,7 +309,7 @@ SELECT b.id, b.company_id, r.name || ', ' || coalesce(seen.period_start, written
   FROM (
         SELECT v.bill_id, v.line_id, v.kind, v.period_start, v.revision, sum(v.amount) AS amount
           FROM isp_bill_run_bill_line v
-          JOIN isp_bill_run_bill o ON o.id = v.bill_id AND o.state = 'posted'
+          JOIN isp_bill_run_bill o ON o.id = v.bill_id AND o.state IN ('posted', 'reversed')
          WHERE (%(company)s IS NULL OR v.company_id = %(company)s)
            AND (%(run)s IS NULL OR v.run_id = %(run)s)
          GROUP BY 1, 2, 3, 4, 5
@@ -332,16 +337,24 @@ SELECT b.id, b.company_id, r.name
 
 -- check: run_other_count | I4 | error | isp.bill.run | run
 -- Accounts looked at = billed, parked or excluded + nothing due + already charged + out of scope.
+-- Not fewer: a payer brings along accounts that were not looked at on their own.
 SELECT r.id, r.company_id, r.name || ': ' || r.account_done || ' / ' || bills.accounts || ' + '
        || coalesce(r.nothing_due_count, 0) || ' + ' || coalesce(r.already_count, 0) || ' + '
        || coalesce(r.out_of_scope_count, 0)
   FROM isp_bill_run r
   JOIN LATERAL (
-        SELECT count(DISTINCT b.account_id) AS accounts
-          FROM isp_bill_run_bill b WHERE b.run_id = r.id
+        SELECT count(DISTINCT looked_at.account_id) AS accounts
+          FROM (
+                -- the bill of a payer holds services of other accounts
+                SELECT coalesce(l.isp_account_id, b.account_id) AS account_id
+                  FROM isp_bill_run_bill b
+                  LEFT JOIN isp_bill_run_bill_line v ON v.bill_id = b.id
+                  LEFT JOIN sale_subscription_line l ON l.id = v.line_id
+                 WHERE b.run_id = r.id
+               ) looked_at
   ) bills ON TRUE
- WHERE r.state IN ('computed', 'approved', 'running', 'done', 'exception')
-   AND r.account_done <> bills.accounts + coalesce(r.nothing_due_count, 0)
+ WHERE r.state IN ('computed', 'approved', 'running', 'done', 'exception', 'reversing', 'reversed')
+   AND r.account_done > bills.accounts + coalesce(r.nothing_due_count, 0)
        + coalesce(r.already_count, 0) + coalesce(r.out_of_scope_count, 0)
    AND (%(company)s IS NULL OR r.company_id = %(company)s)
    AND (%(run)s IS NULL OR r.id = %(run)s);
@@ -356,7 +369,7 @@ SELECT m.id, m.company_id, m.name || ': ' || (
   JOIN isp_bill_run r ON r.id = b.run_id AND r.post_invoices
   JOIN account_move m ON m.id = b.move_id AND m.state = 'posted'
   LEFT JOIN ir_attachment d ON d.id = m.isp_document_id
- WHERE b.state = 'posted' AND b.render_error IS NULL
+ WHERE b.state IN ('posted', 'reversed') AND b.render_error IS NULL
    AND (b.rendered OR r.state IN ('done', 'exception'))
    AND (d.id IS NULL OR d.res_model IS DISTINCT FROM 'account.move' OR d.res_id <> m.id
         OR d.file_size = 0 OR m.isp_document_sha256 IS NULL

@@ -154,7 +154,7 @@ class DuePeriod:
         if self.instalment:
             return _instalment(price, *self.instalment, unit)
         if rate.method == NONE:
-            return price if any(part.factor for part in self.slices) else ZERO
+            return price
         total = ZERO
         for part in self.slices:
             total += slice_amount(
@@ -200,7 +200,7 @@ def _merge(spans):
     """Join neighbouring spans of the same factor."""
     merged = []
     for first, last, factor in spans:
-        if merged and merged[-1][2] == factor and merged[-1][1] + ONE_DAY == first:
+        if merged and merged[-1][2] == factor:
             merged[-1] = (merged[-1][0], last, factor)
         else:
             merged.append((first, last, factor))
@@ -274,11 +274,10 @@ def _usage(facts):
 
 def _recurring(facts, horizon, served, goes_on):
     periods = {}
-    last = facts.end
-    if last is None or last > horizon:
-        # the period that contains the horizon is looked at whole: in advance it is due whole
-        last_full = facts.timeline.at(horizon).containing(horizon).last
-        last = last_full if facts.end is None else min(facts.end, last_full)
+    # the period that contains the horizon is looked at whole: in advance it is due whole
+    last = facts.timeline.at(horizon).containing(horizon).last
+    if facts.end is not None:
+        last = min(facts.end, last)
     if last < facts.start:
         return periods
     if last == facts.end and not facts.credits_end and facts.timing == ADVANCE:

@@ -44,7 +44,7 @@ def take_up_to(amounts, most):
     """
     taken, parts = ZERO, []
     for amount in amounts:
-        part = max(min(amount, most - taken), -taken if amount < 0 else ZERO)
+        part = max(min(amount, most - taken), -taken)
         parts.append(part)
         taken += part
     return parts

@@ -60,7 +60,7 @@ class IspAudit(models.Model):
         'res.users', string="Who", required=True, index=True, ondelete='restrict',
     )
     user_name = fields.Char(string="Name at that time", required=True)
-    channel = fields.Selection(CHANNELS, string="From", required=True)
+    channel = fields.Selection(CHANNELS, string="From where", required=True)
     model = fields.Char(required=True, index=True)
     model_name = fields.Char(string="Kind of record", compute='_compute_model_name')
     res_id = fields.Many2oneReference(string="Record", model_field='model', index=True)
@@ -129,14 +129,9 @@ class IspAudit(models.Model):
         """One changed field in words, in the reader's language."""
         field = model._fields.get(name) if model is not None else None
         label = field._description_string(self.env) if field else name
-        if self.action == 'create':
-            return f"{label}: {self._isp_show(field, model, after)}"
-        if self.action == 'unlink':
-            return f"{label}: {self._isp_show(field, model, before)}"
-        return (
-            f"{label}: {self._isp_show(field, model, before)} → "
-            f"{self._isp_show(field, model, after)}"
-        )
+        old, new = (self._isp_show(field, model, value) for value in (before, after))
+        value = {'create': new, 'unlink': old}.get(self.action) or f"{old} → {new}"
+        return self.env._("%(field)s: %(value)s", field=label, value=value)
 
     def _isp_show(self, field, model, value):
         if isinstance(value, list):

@@ -59,6 +59,11 @@ class IspAudited(models.AbstractModel):
         if not names:
             return super().write(vals)
         before = self._isp_snapshot(names)
+        # a text that was just read by its fallback counts as unchanged: writing the same words
+        # as their own translation would be lost
+        translated = [name for name in names if self._fields[name].translate]
+        if translated:
+            self.invalidate_recordset(translated)
         result = super().write(vals)
         self._isp_audit('write', before, self._isp_snapshot(names))
         return result

@@ -5,6 +5,7 @@ from psycopg2 import errorcodes
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL
 
 
 class IspBillRun(models.Model):
@@ -81,6 +82,12 @@ class IspBillRun(models.Model):
         return run
 
     def _isp_new_request(self, account, company, target, key, send):
+        ((free,),) = self.env.execute_query(SQL(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", key,
+        ))
+        if not free:
+            # its twin is at work: repeated by the server, this request finds what it made
+            raise ConcurrencyError(key)
         try:
             with self.env.cr.savepoint():
                 # sudo: the key is set by nobody but us

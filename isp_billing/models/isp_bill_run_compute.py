@@ -150,7 +150,8 @@ class IspBillRun(models.Model):
 
     def _isp_count_gone(self, accounts, already):
         """Keep the sum of accounts right: some have no bill any more since they were mended."""
-        gone = len(accounts - self.bill_ids.account_id)
+        bills = self.bill_ids
+        gone = len(accounts - bills.account_id - bills.line_ids.line_id.isp_account_id)
         already = min(gone, already)
         self.write({
             'already_count': self.already_count + already,

@@ -22,12 +22,18 @@ class IspBillRun(models.Model):
     moved_to = fields.Date(string="Moved to", readonly=True, copy=False)
     moved_lock = fields.Date(string="Locked until", readonly=True, copy=False)
     is_moved = fields.Boolean(compute='_compute_is_moved')
+    moved_text = fields.Char(compute='_compute_is_moved')
     scope_warning = fields.Text(compute='_compute_scope_warning')
 
     @api.depends('invoice_date', 'moved_to')
     def _compute_is_moved(self):
         for run in self:
             run.is_moved = bool(run.moved_to) and run.moved_to == run.invoice_date
+            run.moved_text = run.is_moved and self.env._(
+                "The period is locked until %(lock)s: every invoice of this run is dated %(day)s "
+                "instead of %(asked)s.", lock=run.moved_lock, day=run.moved_to,
+                asked=run.moved_from,
+            )
 
     # === Locked periods === #
 
@@ -55,10 +61,7 @@ class IspBillRun(models.Model):
         self.sudo().write({
             'invoice_date': day, 'moved_from': asked, 'moved_to': day, 'moved_lock': last,
         })
-        self.message_post(body=self.env._(
-            "The period is locked until %(lock)s: every invoice of this run is dated %(day)s "
-            "instead of %(asked)s.", lock=last, day=day, asked=asked,
-        ))
+        self.message_post(body=self.moved_text)
 
     def _isp_confirm(self, bills, cache):
         """Park bills whose date was locked after the approval, before Odoo moves them silently."""

@@ -147,6 +147,7 @@ class IspBookCheck(models.Model):
         """
         return [] if self.run_id else [
             self._isp_check_due, self._isp_check_files, self._isp_check_hashes,
+            self._isp_check_audit,
         ]
 
     def _isp_ask(self, check):

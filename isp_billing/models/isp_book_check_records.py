@@ -128,6 +128,17 @@ class IspBookCheck(models.Model):
             "\n".join(name for _move, name in bad[:20]),
         )]
 
+    # === I11: the audit rows === #
+
+    def _isp_check_audit(self):
+        """The chain of audit rows, in databases that keep them."""
+        if 'isp.audit' not in self.env:
+            return []
+        found = self.env['isp.audit']._isp_verify()
+        return [self._isp_finding(
+            'audit_broken', 'I11', 'error', False, [], "\n".join(found[:20]), len(found),
+        )] if found else []
+
     # === Hashed journals === #
 
     def _isp_check_hashes(self):
@@ -163,7 +174,7 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         stored = self.inalterable_hash
-        # before the version stood in the hash, it was one of three
+        # versions 1 to 3 are from before the version stood in the hash
         versions = [int(stored.split('$')[1])] if stored.startswith('$') else [1, 2, 3]
         return all(
             self.with_context(hash_version=version)._calculate_hashes(previous)[self] != stored

@@ -85,6 +85,9 @@ def _invoice_words(env, ask):
             env._("Tell the customer which one counts; look for a second mail server or queue "
                   "that sends copies."),
         ),
+        'audit_broken': (
+            env._("Audit rows were changed or removed after they were written."), ask,
+        ),
         'hash_broken': (
             env._("The chain of hashes of a journal is broken: a posted entry was altered."), ask,
         ),

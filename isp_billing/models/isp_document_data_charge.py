@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ..engine.money import to_decimal
 from .isp_document_data import _number
 
 #: units of usage plans as ``engine.formats.UNITS`` calls them
@@ -35,7 +34,7 @@ class IspDocumentData(models.AbstractModel):
         return [
             {
                 'text': texts(discount, 'name'),
-                'price_unit': _number(-to_decimal(amounts[discount.id]), charge.currency_id),
+                'price_unit': _number(-float(amounts[discount.id]), charge.currency_id),
             } for discount in given
         ]
 

@@ -7,6 +7,7 @@ from ..engine import placeholders
 NOTICES = [
     ('price', "New price of a plan"),
     ('term', "End of a commitment"),
+    ('promotion', "End of a discount or promotional price"),
 ]
 
 
@@ -44,8 +45,8 @@ class IspInvoiceMessage(models.Model):
     )
     notice = fields.Selection(
         NOTICES, string="Announces",
-        help="A notice finds its accounts by itself: those with a plan whose price changes, or "
-             "whose commitment ends, within the number of bills beside it.",
+        help="A notice finds its accounts by itself: those with a plan whose price changes, whose "
+             "commitment ends, or whose discount ends, within the number of bills beside it.",
     )
     bills_ahead = fields.Integer(
         string="Bills ahead", default=2,
@@ -93,6 +94,8 @@ class IspInvoiceMessage(models.Model):
         common = placeholders.COMMON
         if self.notice == 'price':
             return common + placeholders.NOTICE
+        if self.notice == 'promotion':
+            return common + placeholders.NOTICE[:4]
         if self.notice:
             return common + placeholders.NOTICE[:3]
         return common
@@ -164,27 +167,64 @@ class IspInvoiceMessage(models.Model):
         running = SQL(
             """line.isp_account_id = s.account_id AND sub.company_id = s.company_id
                AND line.isp_date_start <= s.day + 31
-               AND (line.isp_date_end IS NULL OR line.isp_date_end >= event.day)""")
+               AND (line.isp_date_end IS NULL OR line.isp_date_end >= event.day
+                    OR event.goes_on)""")
+        event = getattr(self, f'_isp_{self.notice}_event')()
         if self.notice == 'term':
-            event = SQL(
-                "CROSS JOIN LATERAL (SELECT (line.isp_date_start + make_interval(months => "
-                "plan.term_months))::date AS day, 0 AS amount) AS event")
             running = SQL("%s AND plan.term_months > 0", running)
-        else:
-            event = SQL(
-                """JOIN LATERAL (
-                       SELECT price.date_from AS day, price.amount FROM isp_service_plan_price price
-                        WHERE price.plan_id = plan.id AND price.date_from > s.day
-                          AND COALESCE(price.company_id, s.company_id) = s.company_id
-                          AND price.currency_id = %s
-                     ORDER BY price.date_from, price.company_id LIMIT 1) AS event ON TRUE""",
-                self.company_id.currency_id.id)
-            running = SQL("%s AND line.isp_price_source = 'plan'", running)
         return SQL(
             """SELECT event.day, plan.id, event.amount, line.id %s %s
                 WHERE %s AND event.day > s.day
                   AND event.day <= s.day + make_interval(months => %s)""",
             services, event, running, self.bills_ahead)
+
+    def _isp_term_event(self):
+        """The end of a line's commitment, for the query of events (SQL)."""
+        return SQL(
+            "CROSS JOIN LATERAL (SELECT (line.isp_date_start + make_interval(months => "
+            "plan.term_months))::date AS day, 0 AS amount, FALSE AS goes_on) AS event")
+
+    def _isp_price_event(self):
+        """The next price of a line: of its plan, or its own by an approved price change (SQL).
+
+        A line whose own price changes goes on as the line that replaces it.
+        """
+        return SQL(
+            """JOIN LATERAL (
+                   SELECT price.date_from AS day, price.amount, price.company_id, FALSE AS goes_on
+                     FROM isp_service_plan_price price
+                    WHERE price.plan_id = plan.id AND price.date_from > s.day
+                      AND line.isp_price_source = 'plan'
+                      AND COALESCE(price.company_id, s.company_id) = s.company_id
+                      AND price.currency_id = %s
+                    UNION ALL
+                   SELECT COALESCE(next.isp_date_start, own.date_from), own.price_after,
+                          own.company_id, own.state = 'done'
+                     FROM isp_price_change_line own
+                     JOIN isp_price_change change
+                       ON change.id = own.change_id AND change.state <> 'draft'
+                LEFT JOIN sale_subscription_line next ON next.id = own.new_line_id
+                    WHERE own.line_id = line.id AND own.kind = 'own' AND own.date_from > s.day
+                      AND own.state IN ('todo', 'done')
+                 ORDER BY 1, 3 LIMIT 1) AS event ON TRUE""",
+            self.company_id.currency_id.id)
+
+    def _isp_promotion_event(self):
+        """The end of a line's next discount or promotional price (SQL)."""
+        return SQL(
+            """JOIN LATERAL (
+                   WITH RECURSIVE chain(id, replaced) AS (
+                       SELECT line.id, line.isp_replaced_line_id
+                        UNION ALL
+                       SELECT former.id, former.isp_replaced_line_id
+                         FROM sale_subscription_line former
+                         JOIN chain ON former.id = chain.replaced)
+                   SELECT discount.last_day + 1 AS day, 0 AS amount, FALSE AS goes_on
+                     FROM isp_line_discount discount
+                     JOIN chain ON chain.id = discount.line_id
+                    WHERE discount.last_day >= s.day AND discount.date_from <= s.day + 31
+                      AND (discount.line_id = line.id OR discount.keep_on_change)
+                 ORDER BY discount.last_day LIMIT 1) AS event ON TRUE""")
 
     def _isp_events(self, moves):
         """The next event of each invoice: {move id: (day, plan, new price, line)}.

@@ -67,7 +67,8 @@ class IspMessageWriter(models.AbstractModel):
             values = {}
             if placeholders.used(bodies[language]):
                 values = self._values(move, summary, next_day, locale, languages[language][0])
-                values |= self._event_values(move, event, locale, languages[language][0])
+                values |= self._event_values(
+                    message, move, event, locale, languages[language][0])
             texts[language] = placeholders.fill(bodies[language], values)
         if not texts['en'] or not texts['fr']:
             return None
@@ -108,13 +109,15 @@ class IspMessageWriter(models.AbstractModel):
         }
 
     @api.model
-    def _event_values(self, move, event, locale, lang):
+    def _event_values(self, message, move, event, locale, lang):
         """Values of the placeholders of notices (dict of str)."""
         if not event:
             return {}
         day, plan, amount, line = event
         currency = move.currency_id
-        before = line._isp_list_price(move.invoice_date or move.company_id._isp_today())
+        before = _price_on(line, move.invoice_date or move.company_id._isp_today())
+        if message.notice == 'promotion':
+            amount = _price_on(line, day) or 0
         return {
             'event_date': formats.long_date(day.isoformat(), locale),
             'event_plan': plan.with_context(lang=lang).name,
@@ -141,6 +144,11 @@ class IspMessageWriter(models.AbstractModel):
                 (day for day in days if move.invoice_date and day > move.invoice_date),
                 default=None)
         return result
+
+
+def _price_on(line, day):
+    """Price of a unit of a line in a period that starts on a day, before discounts (float)."""
+    return line.price_unit if line.isp_price_source == 'own' else line._isp_list_price(day)
 
 
 def _next_day(charge):

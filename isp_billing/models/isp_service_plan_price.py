@@ -24,6 +24,11 @@ class IspServicePlanPrice(models.Model):
     )
     amount = fields.Monetary(string="Price", required=True)
 
+    isp_change_id = fields.Many2one(
+        'isp.price.change', string="Price change", index='btree_not_null', readonly=True,
+        copy=False, ondelete='restrict',
+    )
+
     _price_uniq = models.UniqueIndex(
         '(plan_id, COALESCE(company_id, 0), currency_id, date_from)',
         "This plan already has a price in this currency from this day.",

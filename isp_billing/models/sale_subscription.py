@@ -362,12 +362,15 @@ class SaleSubscription(models.Model):
             } for subscription in self
         ])
 
-    def _isp_end(self, last_day):
-        """End all running lines: ``last_day`` is the last service day."""
+    def _isp_end(self, last_day, credit=None):
+        """End all running lines: ``last_day`` is the last service day.
+
+        :param bool credit: whether unused days are credited; None: as the profile says
+        """
         lines = self.sale_subscription_line_ids.filtered(
             lambda line: not line.isp_date_end or line.isp_date_end > last_day
         )
-        lines._isp_end(last_day)
+        lines._isp_end(last_day, credit)
 
     def action_isp_bill_account(self):
         """Show what the account of this subscription would be billed, and bill it if wanted."""

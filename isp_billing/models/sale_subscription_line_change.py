@@ -1,7 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import PERIODS_PER_YEAR
@@ -22,13 +22,17 @@ class SaleSubscriptionLine(models.Model):
         :param bool credit: whether unused days billed in advance are credited; None: as the
             billing profile says
         """
+        entered = fields.Datetime.now()
+        charges = self.env['isp.charge'].sudo().search([], order='id desc', limit=1)
         for line in self:
             start = line.isp_date_start
-            line.isp_date_end = max(last_day, start - ONE_DAY) if start else last_day
-            line.isp_credit_unused = (
-                line.isp_account_id._isp_profile(line.company_id).credit_unused
-                if credit is None else credit
-            )
+            profile = line.isp_account_id._isp_profile(line.company_id)
+            line.write({
+                'isp_previous_end': line.isp_date_end, 'isp_end_entered': entered,
+                'isp_end_mark': charges.id,
+                'isp_date_end': max(last_day, start - ONE_DAY) if start else last_day,
+                'isp_credit_unused': profile.credit_unused if credit is None else credit,
+            })
 
     def _isp_change(self, day, plan=None, price=None, quantity=None, discount=None):
         """End the line before ``day`` and start its successor on ``day``.

@@ -81,7 +81,8 @@ class IspBillNow(models.TransientModel):
                 {
                     'name': plans.browse(line.plan_id).name, 'first': line.date_from,
                     'last': line.date_to, 'days': line.days, 'of': line.period_days,
-                    'part': not line.is_full, 'amount': currency.format(float(line.amount)),
+                    'part': line.days != line.period_days,
+                    'amount': currency.format(float(line.amount)),
                 } for line in sorted(bill.lines, key=lambda x: x.sort_key)
             ],
             'taxes': [

@@ -14,6 +14,7 @@ from odoo.addons.isp_billing.engine import book_checks
 from odoo.addons.isp_billing.engine.account_number import with_check_digit
 from odoo.addons.isp_billing.models import isp_bill_run_restart, isp_bill_run_work
 
+from tests.faults.actions_change import *  # noqa: F403
 from tests.faults.actions_data import *  # noqa: F403 - the zygote looks for actions here
 from tests.faults.attacks import Attack
 from tests.odoo.common import IspMixin

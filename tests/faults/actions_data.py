@@ -71,7 +71,7 @@ def preview_difference(env, _channel, accounts, company, target):
 # === F12, F13: lock dates, hashed journals === #
 
 def locked(env, _channel, accounts, company):
-    """A run in a locked period is refused with the lock's name; a later date goes through."""
+    """A run in a locked period: refused with the lock's name, or moved where that was chosen."""
     own = env['res.company'].browse(company)
     own.sale_lock_date = '2026-01-31'
     env.cr.commit()
@@ -82,10 +82,10 @@ def locked(env, _channel, accounts, company):
         except UserError as error:
             env.cr.rollback()
             refusal = str(error)
-        # here the choice "move" or "stop" is tested, once preflight offers it
-        run = bill(env, accounts, company, '2026-01-15', invoice_date='2026-02-01')
+        run = bill(env, accounts, company, '2026-01-15', lock_choice='move')
         dates = sorted(set(run.move_ids.mapped('date')))
-        result = [refusal, [str(date) for date in dates], len(run.move_ids)]
+        result = [refusal, [str(date) for date in dates], len(run.move_ids),
+                  [str(run.moved_from), str(run.moved_to), str(run.moved_lock)]]
     finally:
         env['res.company'].browse(company).sale_lock_date = False
         env.cr.commit()

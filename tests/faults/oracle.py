@@ -66,12 +66,13 @@ CHECKS = {
     "a posted bill has no posted invoice of its own": """
         SELECT b.id, m.state FROM isp_bill_run_bill b JOIN isp_bill_run r ON r.id = b.run_id
           LEFT JOIN account_move m ON m.id = b.move_id AND m.isp_bill_id = b.id
-         WHERE b.state = 'posted' AND NOT b.is_zero
+         WHERE b.state IN ('posted', 'reversed') AND NOT b.is_zero
            AND (m.id IS NULL OR (r.post_invoices AND m.state <> 'posted'))
     """,
     "an invoice of a run has no posted bill, or its bill has several": """
         SELECT array_agg(m.id), b.id FROM account_move m
-          LEFT JOIN isp_bill_run_bill b ON b.id = m.isp_bill_id AND b.state = 'posted'
+          LEFT JOIN isp_bill_run_bill b ON b.id = m.isp_bill_id
+               AND b.state IN ('posted', 'reversed')
          WHERE m.isp_bill_run_id IS NOT NULL AND m.move_type IN ('out_invoice', 'out_refund')
            AND m.state <> 'cancel'
          GROUP BY b.id HAVING b.id IS NULL OR count(*) > 1

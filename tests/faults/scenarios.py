@@ -25,7 +25,7 @@ def posted(world, run, count):
     return f"{found} invoices, {float(total):.2f}"
 
 
-def f01(world, rng, count=60, kills=8, chunk=10):
+def f01(world, rng, count=50, kills=6, chunk=10):
     """Killed at random moments, also around the COMMIT."""
     run = world.run(world.accounts(count), target='2026-01-01', send_invoices=False)
     done, kept = 0, {}
@@ -87,14 +87,14 @@ def f02(world, rng, count=20, rounds=2):
     return f"{rounds} rounds of 2 jobs and 4 starts", f"{count} invoices each, {refusals} refusals"
 
 
-def f03(world, rng, count=20, seconds=4):
+def f03(world, rng, count=12, seconds=3):
     """Serialization failures and deadlocks at each commit and posting, and busy users."""
     accounts = world.accounts(count)
     run = world.run(accounts, target='2026-01-01', send_invoices=False)
     nuisance = world.worker('antagonist', accounts=accounts, seconds=seconds,
                             seed=rng.randrange(1000))
     nuisance.until('at', 'writing')
-    assert world.do('work', run=run, chunk=10, attack={'kind': 'refuse'})['state'] == 'done'
+    assert world.do('work', run=run, chunk=6, attack={'kind': 'refuse'})['state'] == 'done'
     writes = nuisance.result()
     return f"each commit and posting refused once, {writes} writes of others", posted(
         world, run, count)
@@ -142,7 +142,8 @@ def f10(world, _rng, count=6):
     accounts = world.accounts(count)
     world.do('paper', accounts=accounts)
     run = world.run(accounts, target='2026-01-01')
-    full = world.do('work', run=run, documents=True, seconds=6, attack={'kind': 'disk'})
+    full = world.do('work', run=run, documents=True, seconds=max(6, count),
+                    attack={'kind': 'disk'})
     assert full['state'] == 'running', full
     posted(world, run, count)
     assert world.query(
@@ -156,12 +157,13 @@ def f10(world, _rng, count=6):
 
 
 def f12(world, _rng, count=4):
-    refusal, dates, moves = world.do(
+    refusal, dates, moves, moved = world.do(
         'locked', accounts=world.accounts(count, 'f'), company=world.ids['f_company'])
     assert "locked until" in refusal, refusal
     assert "2026-01-31" in refusal
     assert (dates, moves) == (['2026-02-01'], count)
-    return "a run in a locked period", f"refused by name; {moves} dated the first open day"
+    assert moved == ['2026-01-15', '2026-02-01', '2026-01-31'], moved
+    return "a run in a locked period", f"stop: refused by name; move: {moves} on the open day"
 
 
 def f13(world, _rng, count=5):

@@ -57,7 +57,8 @@ class TestAudit(IspCase):
                 {'subscription_id': subscription.id, 'date_from': '2026-12-01',
                  'date_to': '2026-12-05'}, {'reason': 'other'}),
             'isp.tax.registration': (
-                {'label': "GST", 'number': "123", 'company_id': self.ca.id}, {'number': "124"}),
+                {'label': "GST", 'number': "123", 'company_id': self.ca.id, 'in_foot': True},
+                {'number': "124"}),
             'isp.language.rule': ({'name': "R", 'country_id': self.canada.id},
                                   {'requirement': 'fr_required'}),
         }

@@ -236,6 +236,21 @@ class TestBillRunReverse(IspCase):
             held.action_release()
         self.assertEqual(len(self.bill('2026-11-20').move_ids), 2)
 
+    def test_the_books_are_right_afterwards(self):
+        """The check of the books finds nothing after a reversal, and nothing when billed again."""
+        (account, _other), run = self.make_billed(2, self.fibre)
+        run._isp_work()
+        self.pay(run.move_ids.filtered(lambda move: move.isp_account_id == account), 40.0)
+        self.reverse(run)
+        self.assertEqual(run.state, 'reversed')
+        for again in (False, True):
+            if again:
+                self.bill('2026-11-20')._isp_work()
+            check = self.env['isp.book.check'].create({'company_id': self.ca.id})
+            check._isp_execute()
+            self.assertEqual(
+                check.finding_ids.filtered(lambda one: one.severity == 'error').mapped('code'), [])
+
     def test_refused(self):
         """No reason, a locked day, nothing posted, the wrong role: refused in words."""
         _accounts, run = self.make_billed(1)

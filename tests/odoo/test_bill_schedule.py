@@ -21,7 +21,7 @@ class TestBillSchedule(IspCase):
         cls.subscription = cls.make_subscription(cls.account, [cls.plan], '2026-11-01')
         cls.user = new_test_user(
             cls.env, 'isp-schedule', groups='base.group_user,isp_billing.group_approver',
-            email='responsible@isp.example', company_id=cls.ca.id,
+            email='responsible@isp.example', lang='en_US', company_id=cls.ca.id,
             company_ids=[Command.set(cls.ca.ids)])
         cls.root = cls.env.ref('base.user_root')
 
@@ -168,6 +168,12 @@ class TestBillSchedule(IspCase):
         self.ca.isp_four_eyes_schedule = True
         schedule = self.make_schedule(auto_approve=True)
         self.assertEqual(self.at(schedule, '2026-11-01T12:00:00').approved_by_id, self.root)
+
+    def test_told_in_the_language_of_the_responsible(self):
+        self.user.lang = 'fr_CA'
+        run = self.at(self.make_schedule(), '2026-11-01T12:00:00')
+        self.assertIn("attend son approbation", run.activity_ids.note)
+        self.assertEqual(run.activity_ids.summary, f"{run.name} vous attend")
 
     def test_without_auto_approve_it_is_only_computed(self):
         run = self.at(self.make_schedule(), '2026-11-01T12:00:00')

@@ -204,6 +204,14 @@ class TestBookCheck(IspCase):
         run = self.make_run('2026-11-01', profile_ids=[Command.set(profile.ids)])
         self.assertEqual((run.account_done, run.out_of_scope_count), (3, 3))
 
+    def test_a_reversed_run_is_in_order(self):
+        run = self.runs[1]
+        run._isp_reverse("Wrong month", run.invoice_date)
+        run._isp_work()
+        self.assertEqual(run.state, 'reversed')
+        check = self.check()
+        self.assertEqual(check.state, 'passed', check.finding_ids.mapped('details'))
+
     # === Doors === #
 
     def test_who_may_check(self):

@@ -1,4 +1,6 @@
 """Messages: placeholders, the box, where they are shown, notes and notices."""
+from datetime import date
+
 from odoo import Command
 from odoo.exceptions import ValidationError
 
@@ -185,6 +187,33 @@ class TestInvoiceMessage(IspCase):
         self.assertEqual(texts, [
             '', "Your term ends on February 1, 2027, 2.", "Your term ends on February 1, 2027, 1.",
             ''])
+
+    def test_promotion_notice(self):
+        """On the two bills before the discount ends; the price is that of the plan."""
+        line = self.subscription.sale_subscription_line_ids
+        self.env['isp.line.discount'].create({
+            'name': "Welcome", 'line_id': line.id, 'kind': 'price', 'value': 29.95, 'periods': 3,
+            'date_from': '2026-11-01'})
+        self.make("{event_plan} costs {new_price} from {event_date}, {bills_left}.",
+                  notice='promotion', bills_ahead=2)
+        texts = [self.printed(self.move(day)) for day in
+                 ('2026-11-01', '2026-12-01', '2027-01-01', '2027-02-01')]
+        self.assertEqual(texts, [
+            '', "Fibre costs $59.95 from February 1, 2027, 2.",
+            "Fibre costs $59.95 from February 1, 2027, 1.", ''])
+
+    def test_promotion_notice_follows_a_plan_change(self):
+        line = self.subscription.sale_subscription_line_ids
+        gig = self.make_plan('GIG', 89.95)
+        self.env['isp.line.discount'].create({
+            'name': "Welcome", 'line_id': line.id, 'kind': 'percent', 'value': 10.0, 'periods': 2,
+            'date_from': '2026-11-01'})
+        self.make("{event_plan} costs {new_price} from {event_date}.", notice='promotion',
+                  bills_ahead=1)
+        line._isp_change(date(2026, 12, 1), plan=gig)
+        self.assertEqual(self.printed(self.move()), '')
+        self.assertEqual(
+            self.printed(self.move('2026-12-01')), "Gig costs $89.95 from January 1, 2027.")
 
     def test_prices_are_known_to_price_notices_only(self):
         with self.assertRaisesRegex(ValidationError, "new_price"):

@@ -58,7 +58,9 @@ class TestRoles(IspCase):
     def test_table_names_every_model_of_the_module(self):
         listed = {model for model, _cells in rows_of('Records')}
         own = self.env['ir.model'].search([('model', '=like', 'isp.%'), ('abstract', '=', False)])
-        lines_of_wizards = {'isp.book.import.summary', 'isp.book.import.issue'}
+        lines_of_wizards = {
+            'isp.book.import.summary', 'isp.book.import.issue', 'isp.usage.import.issue',
+        }
         self.assertEqual(set(own.mapped('model')) - listed - lines_of_wizards, set())
 
     def test_auditor_writes_nothing(self):
@@ -166,7 +168,7 @@ class TestRoles(IspCase):
                  'odoo.addons.isp_billing.models.isp_book_check')
     def test_actions_of_the_table(self):
         rows = rows_of('Actions')
-        self.assertEqual(len(rows), 12)
+        self.assertEqual(len(rows), 13)
         for action, cells in rows:
             for role, cell in cells.items():
                 with self.subTest(action=action, role=role), self.env.cr.savepoint() as savepoint:

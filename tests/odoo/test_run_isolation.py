@@ -30,12 +30,12 @@ class TestRunIsolation(IspCase):
         engine = type(self.env['isp.bill.preview'])
         original = engine._account_bills
 
-        def failing(this, one, *args, **words):
+        def failing(this, bills, one, *args, **words):
             if one == account:
                 if sql:
                     this.env.cr.execute(sql)
                 raise ZeroDivisionError("rate of nothing")
-            return original(this, one, *args, **words)
+            return original(this, bills, one, *args, **words)
 
         return patch.object(engine, '_account_bills', failing)
 

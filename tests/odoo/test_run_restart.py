@@ -1,5 +1,6 @@
 """What the work of a run does about kills, full disks and archived accounts."""
 import errno
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
@@ -63,8 +64,7 @@ class TestRunRestart(IspCase):
         content = b'%PDF-1.7 ' + b'restart' * 200
         checksum = files._compute_checksum(content)
         _name, path = files._get_path(content, checksum)
-        with open(path, 'wb') as handle:
-            handle.write(content[:50])
+        Path(path).write_bytes(content[:50])
         attachment = files.create({'name': "Whole", 'raw': content})
         attachment.invalidate_recordset()
         self.assertEqual(attachment.raw, content)

@@ -43,7 +43,8 @@ class TestGaps(IspCase):
         message = self.env['isp.invoice.message'].create({
             'name': "News", 'body': "Faster soon", 'company_id': self.ca.id})
         label = self.env['isp.tax.registration'].create({
-            'company_id': self.ca.id, 'label': "GST", 'number': "1"})
+            'company_id': self.ca.id, 'label': "GST", 'number': "1",
+            'tax_ids': self.gst.ids})
         flyer = self.env['isp.invoice.attachment'].create({
             'name': "Flyer", 'company_id': self.ca.id, 'pdf_en': encoded(make_pdf()),
             'pdf_en_name': 'f.pdf'})

@@ -192,7 +192,15 @@ class BillingMachine(RuleBasedStateMachine):
     @rule(offset=st.integers(-20, 70))
     def run(self, offset):
         """Bill at a date; at the same date again, nothing; then look at every balance."""
-        target = self.today + offset * DAY
+        self.bill(self.today + offset * DAY)
+
+    @rule(gaps=st.lists(st.integers(1, 45), min_size=1, max_size=4))
+    def time_passes(self, gaps):
+        """Runs as the job makes them, one after the other."""
+        for gap in gaps:
+            self.bill(self.today + gap * DAY)
+
+    def bill(self, target):
         self.today = max(self.today, target)
         expected = self.expected(target)
         rows = self.book.run(target)
@@ -267,6 +275,17 @@ class BillingMachine(RuleBasedStateMachine):
             due = expected[place].amount if place in expected else Fraction(0)
             self.check_balance(rows, due)
         self.check_credits()
+        self.check_first_charges()
+
+    def check_first_charges(self):
+        """Days of first charges of a line and payer never overlap: PostgreSQL would refuse them."""
+        for periods in self.book.rows.values():
+            firsts = sorted(
+                (str(row.payer), row.first, row.last)
+                for rows in periods.values() for row in rows if not row.revision
+            )
+            for one, other in zip(firsts, firsts[1:], strict=False):
+                assert one[0] != other[0] or one[2] < other[1]
 
     def check_balance(self, rows, due):
         weights = rows[0].weights

@@ -79,10 +79,9 @@ def life(seed, number, months=MONTHS):
     start = FIRST + random.randrange(max(1, days * 2 // 3)) * DAY
     # four lives in ten are quiet: for them it is known on which day each period is billed
     count = 0 if random.random() < 0.4 else random.randint(1, 7)
-    alive = [start + random.randint(0, days) * DAY for _number in range(count)]
-    events = tuple(
-        _event(random, day, ZONES[zone]) for day in sorted(alive) if day <= last_day(months)
-    )
+    left = (last_day(months) - start).days
+    alive = sorted(start + random.randint(0, left) * DAY for _number in range(count))
+    events = tuple(_event(random, day, ZONES[zone]) for day in alive)
     return Life(
         number, zone, start, random.randint(1, 9999) * ZONES[zone], random.choice([1, 1, 1, 2, 3]),
         random.choice([1, 1, 1, 1, 2, 3, 6, 12]), random.choice(["advance", "advance", "arrears"]),

@@ -70,6 +70,40 @@ def test_case_072_any_change_of_the_bill_changes_the_fingerprint(changed):
     assert bill(LINE, **changed).fingerprint(TODAY) != bill(LINE).fingerprint(TODAY)
 
 
+def test_the_fingerprint_does_not_depend_on_how_a_number_is_written():
+    """A hundred is a hundred; in JSON a normalized Decimal would be 1E+2."""
+    hundred, same = (replace(LINE, amount=Decimal(text)) for text in ("1E+2", "100.00"))
+    assert bill(hundred).fingerprint(TODAY) == bill(same).fingerprint(TODAY)
+    assert len(bill(LINE).fingerprint(TODAY)) == 64
+
+
+def test_the_fingerprint_does_not_depend_on_the_order_of_the_totals():
+    """They come from the database as they were stored."""
+    one, other = bill(LINE), bill(LINE)
+    other.totals = dict(reversed(one.totals.items()))
+    assert list(other.totals) != list(one.totals)
+    assert one.fingerprint(TODAY) == other.fingerprint(TODAY)
+
+
+def taxed(**values):
+    """Totals with one tax."""
+    tax = {"id": 5, "base": "59.95", "amount": "3.00", "name": "GST", **values}
+    return {"untaxed": "59.95", "tax": "3.00", "total": "62.95", "taxes": [tax]}
+
+
+@pytest.mark.parametrize(("values", "same"), [
+    ({"name": "TPS"}, True), ({"id": 6}, False), ({"base": "59.94"}, False),
+    ({"amount": "3.01"}, False), ({}, True),
+])
+def test_case_072_taxes_count_by_what_they_are_and_not_by_their_names(values, same):
+    one, other = bill(LINE), bill(LINE)
+    one.totals, other.totals = taxed(), taxed(**values)
+    assert (one.fingerprint(TODAY) == other.fingerprint(TODAY)) is same
+    without = bill(LINE)
+    without.totals = {}
+    assert without.fingerprint(TODAY) != one.fingerprint(TODAY)
+
+
 def test_case_072_the_invoice_date_is_part_of_the_result():
     assert bill(LINE).fingerprint(date(2026, 4, 2)) != bill(LINE).fingerprint(TODAY)
 

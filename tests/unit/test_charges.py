@@ -216,5 +216,16 @@ def test_same_price_in_a_chain_adds_up_to_whole_periods(chain):
     assert cut == joined
 
 
+def test_holds_that_change_nothing_cut_no_days():
+    found = [Hold(day("04-05"), day("04-20"), "charge"), Hold(day("04-10"), day("04-12"), "charge")]
+    facts = LineFacts("line", "recurring", "advance", Timeline.of(Schedule(day("01-01"))),
+                      day("04-01"), day("04-30"), tuple(found))
+    (due,) = chain_periods([facts], day("04-30"))["line"].values()
+    assert [(one.first, one.last, one.days) for one in due.slices] == [
+        (day("04-01"), day("04-30"), 30),
+    ]
+    assert due.is_full
+
+
 def test_rate_price_counts_quantity_and_discount():
     assert Rate(Decimal("19.99"), Decimal(3), Decimal(10)).price(CENT) == Decimal("53.97")

@@ -64,6 +64,12 @@ def test_days_between_two_lines_of_a_chain_are_due_without_credit():
     assert book.amounts("2026-04-21") == ["20.00", "20.00"]
 
 
+def test_a_successor_of_a_single_day_counts():
+    book = Ledger.monthly().add("old", "2026-04-01", "2026-04-15", credits_end=False)
+    book.add("new", "2026-04-16", "2026-04-16", price="60.00")
+    assert book.amounts("2026-04-16") == ["15.00", "2.00"]
+
+
 def test_a_successor_that_was_never_served_does_not_count():
     book = Ledger.monthly().add("old", "2026-04-01", "2026-04-15", credits_end=False)
     book.add("new", "2026-04-16", "2026-04-15", price="60.00")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from odoo.addons.isp_billing.engine.charges import Hold, LineFacts, Rate, chain_periods
 from odoo.addons.isp_billing.engine.difference import (
     Charged,
+    PayerPart,
     UnknownPriceError,
     line_differences,
 )
@@ -236,6 +237,71 @@ def test_an_opening_charge_settles_the_periods_before_it():
     with pytest.raises(UnknownPriceError) as caught:
         differences(book.lines["line"].facts)
     assert caught.value.full == opening.full
+
+
+def test_a_credit_without_a_known_price_says_what_is_missing():
+    charged = Charged(Period(day("04-01"), day("04-30")), Decimal(30), None, 0, day("04-01"),
+                      day("04-30"))
+    facts = LineFacts("line", "recurring", "advance", Timeline.of(Schedule(day("01-01"))),
+                      day("04-01"), day("04-10"))
+    with pytest.raises(UnknownPriceError) as caught:
+        line_differences(facts, chain_periods([facts], day("04-30"))["line"],
+                         {charged.full: charged}, None, day("04-20"), CENT)
+    assert caught.value.key == "line"
+    assert str(caught.value) == "No price is known for 2026-04-01 .. 2026-04-30 of 'line'"
+
+
+# === Rows of corrections === #
+
+
+def corrections(charged, first="04-01", end=None):
+    """Rows for a line with a ledger of one period."""
+    facts = LineFacts("line", "recurring", "advance", Timeline.of(Schedule(day("01-01"))),
+                      day(first), end and day(end))
+    return line_differences(
+        facts, chain_periods([facts], day("04-30"))["line"], {charged.full: charged},
+        lambda _day: Rate(Decimal(99)), day("04-20"), CENT,
+    )
+
+
+APRIL = Period(day("04-01"), day("04-30"))
+WHOLE = Charged(APRIL, Decimal(30), Rate(Decimal(30)), 2, day("04-01"), day("04-30"))
+
+
+def test_a_correction_says_which_days_are_left_and_what_it_rests_on():
+    (row,) = corrections(WHOLE, "04-03", "04-10")
+    assert (row.first, row.last) == (day("04-03"), day("04-10"))
+    assert (row.full, row.rate, row.charged) == (APRIL, WHOLE.rate, WHOLE)
+    assert (row.due.days, row.revision, row.payer, row.weights) == (8, 3, None, ())
+    assert row.amount == -22
+
+
+def test_a_correction_of_a_period_never_served_has_the_days_of_the_charge():
+    (row,) = corrections(WHOLE, "04-01", "03-31")
+    assert (row.first, row.last, row.due) == (day("04-01"), day("04-30"), None)
+    assert row.amount == -30
+
+
+def test_a_small_catch_up_is_charged_too():
+    (row,) = corrections(Charged(
+        APRIL, Decimal("29.50"), Rate(Decimal(30)), 0, day("04-01"), day("04-30"),
+    ))
+    assert str(row.amount) == "0.50"
+
+
+def test_a_payer_without_a_row_of_its_own_is_charged_first():
+    """Its draft was deleted: the row went with it, the other payer's is still there."""
+    weights = (("payer", Decimal(1)), ("account", Decimal(2)))
+    charged = Charged(
+        APRIL, Decimal(20), Rate(Decimal(30)), 0, day("04-01"), day("04-30"),
+        parts=(PayerPart("account", Decimal(20), Decimal(20), 0),), weights=weights,
+    )
+    (row,) = corrections(charged)
+    assert (row.payer, row.amount, row.revision, row.is_first) == ("payer", 10, 0, True)
+    assert (row.weights, row.first, row.last) == (weights, day("04-01"), day("04-30"))
+    (row, other) = corrections(charged, end="04-15")
+    assert (row.payer, row.amount, row.due.days) == ("payer", 5, 15)
+    assert (other.payer, other.amount, other.revision, other.due.days) == ("account", -10, 1, 15)
 
 
 # === Properties === #

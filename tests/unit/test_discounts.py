@@ -71,6 +71,12 @@ def test_each_discount_applies_to_what_the_ones_before_leave():
     assert amounts(half, ten, target="2026-01-01") == ["5.00"]
 
 
+def test_a_discount_that_is_over_does_not_stop_the_next_one():
+    over = Discount("over", "amount", Decimal(10), day("2025-01-01"), day("2025-12-31"))
+    half = Discount("half", "percent", Decimal(50), day("2026-01-01"))
+    assert amounts(over, half, target="2026-01-01") == ["15.00"]
+
+
 def test_no_discount_goes_below_nothing():
     forty = Discount("forty", "amount", Decimal(40), day("2026-01-01"))
     free = Discount("free", "percent", Decimal(100), day("2026-01-01"))

@@ -35,6 +35,7 @@ def test_all_instalments_that_are_due_come_in_one_run_and_know_their_number():
     rows = installation().run("2026-12-31")
     assert [row.due.instalment for row in rows] == [(1, 3), (2, 3), (3, 3)]
     assert [str(row.first) for row in rows] == ["2026-01-31", "2026-02-28", "2026-03-31"]
+    assert [row.last for row in rows] == [row.first for row in rows]
     assert sum(row.amount for row in rows) == 100
     assert [row.due.instalment for row in installation(count=1).run("2026-01-31")] == [None]
 

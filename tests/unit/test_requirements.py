@@ -80,7 +80,8 @@ def test_listed_is_used():
 
 
 @pytest.mark.parametrize(
-    "name", ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
+    "name",
+    [f"requirements{part}.txt" for part in ("", "-dev", "-bench", "-prove")],
 )
 def test_each_has_its_reason(name):
     """Each line says what it is for."""

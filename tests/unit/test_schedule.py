@@ -146,6 +146,35 @@ def test_the_monthly_grid_of_a_quarterly_schedule_keeps_the_bill_day():
     assert weekly.monthly() is weekly
 
 
+def test_the_monthly_grid_keeps_a_bill_day_that_the_anchor_month_does_not_have():
+    monthly = Schedule(day("2026-02-28"), 3, "month", 31).monthly()
+    assert str(monthly.next_start(day("2026-03-01"))) == "2026-03-31"
+
+
+def test_the_first_schedule_holds_for_all_days_before_it():
+    timeline = Timeline(((day("2026-05-01"), Schedule(day("2026-05-01"))),))
+    ((full, first, last),) = timeline.spans(day("2026-04-10"), day("2026-04-20"))
+    assert (first, last) == (day("2026-04-10"), day("2026-04-20"))
+    assert full == Period(day("2026-04-01"), day("2026-04-30"))
+    assert timeline.at(day("2026-01-01")) == Schedule(day("2026-05-01"))
+
+
+def test_only_changes_that_were_taken_back_within_their_period_are_left_out():
+    old, other = Schedule(day("2026-01-01")), Schedule(day("2026-04-15"), 1, "month", 15)
+    again = Schedule(day("2026-05-01"), 1, "month", 1)
+
+    def kept(*segments):
+        timeline = Timeline(((date.min, old), *((day(since), one) for since, one in segments)))
+        return [str(since) for since, _schedule in timeline.segments[1:]]
+
+    assert kept(("2026-04-02", other)) == ["2026-04-02"]
+    assert kept(("2026-04-02", other), ("2026-04-20", again)) == ["2026-04-20"]
+    # the other schedule had the whole month from its first day on: nothing is cut in two
+    assert kept(("2026-04-01", other), ("2026-04-20", again)) == ["2026-04-01", "2026-04-20"]
+    assert kept(("2026-04-02", other), ("2026-05-01", again)) == ["2026-04-02", "2026-05-01"]
+    assert kept(("2026-04-02", other), ("2026-04-09", other)) == ["2026-04-02", "2026-04-09"]
+
+
 @pytest.mark.parametrize("values", [
     {"unit": "fortnight"}, {"interval": 0}, {"day": 0}, {"day": 32},
 ])

@@ -41,9 +41,14 @@ def test_up_to_an_amount():
     assert take_up_to([Decimal(-5), Decimal(5)], Decimal(0)) == [0, 0]
 
 
+def test_weights_may_be_fractions():
+    weights = [("a", Decimal("0.25")), ("b", Decimal("0.5"))]
+    assert texts(split_by_weight(Decimal("9.00"), weights, CENT)) == [("a", "3.00"), ("b", "6.00")]
+
+
 def test_weights_of_nothing_are_refused():
     for weights in ([], [("a", Decimal(0))]):
-        with pytest.raises(ValueError, match="more than 0"):
+        with pytest.raises(ValueError, match="^The weights .* add up to more than 0$"):
             split_by_weight(Decimal(1), weights, CENT)
 
 

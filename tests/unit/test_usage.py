@@ -43,7 +43,11 @@ def test_included_units_are_not_charged_and_tiers_count_after_them():
         UsageRow(Decimal("0.5"), Decimal("0.50"), Decimal("0.25")),
     )
     assert [str(row.quantity) for row in rated(70, included=5).rows] == ["10", "40", "15"]
-    assert [str(row.quantity) for row in rated(70, included=5, mode="volume").rows] == ["65"]
+    assert rated(70, included=5, mode="volume").rows == (
+        UsageRow(Decimal(65), Decimal("0.105"), Decimal("6.83")),
+    )
+    assert [str(row.quantity) for row in rated(10).rows] == ["10"]
+    assert [str(row.quantity) for row in rated(50).rows] == ["10", "40"]
     assert rated(4, included=5).amount == 0
 
 
@@ -51,7 +55,7 @@ def test_included_units_are_not_charged_and_tiers_count_after_them():
     (), (Tier(Decimal(1), Decimal(1)),), TIERS[::-1], (TIERS[0], TIERS[0]),
 ])
 def test_tiers_out_of_order_are_refused(tiers):
-    with pytest.raises(ValueError, match="begin at 0 and rise"):
+    with pytest.raises(ValueError, match="^Tiers begin at 0 and rise$"):
         rate(Decimal(1), Decimal(0), tiers, "graduated", CENT)
 
 

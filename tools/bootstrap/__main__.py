@@ -13,11 +13,12 @@ from . import odoo_source, paths, postgres, system_packages, venv
 from .steps import lock, step
 
 
-def setup(browser=False, bench=False):
+def setup(browser=False, bench=False, prove=False):
     """Run all steps; return the environment's Python program.
 
     :param bool browser: page tests will run
     :param bool bench: benchmarks will run, with the packages that they compare with
+    :param bool prove: the long proofs will run
     """
     with lock("setup"):
         system_packages.ensure(browser)
@@ -25,6 +26,8 @@ def setup(browser=False, bench=False):
         program = venv.ensure(tree)
         if bench:
             venv.ensure_extra(program, "requirements-bench.txt")
+        if prove:
+            venv.ensure_extra(program, "requirements-prove.txt")
         postgres.ensure(program)
         current = paths.cache() / "current"
         temporary = current.with_name(f".current.{os.getpid()}")
@@ -86,6 +89,7 @@ def main():
         "--browser", action="store_true", help="page tests will run: Chromium is needed"
     )
     parser.add_argument("--bench", action="store_true", help="benchmarks will run")
+    parser.add_argument("--prove", action="store_true", help="the long proofs will run")
     parser.add_argument("--all", action="store_true", help="with clean: the whole cache")
     parser.add_argument(
         "words", nargs=argparse.REMAINDER, help="with run: the module and its words"
@@ -93,7 +97,7 @@ def main():
     options = parser.parse_args()
     if options.command == "clean":
         return clean(options.all)
-    program = setup(options.browser, options.bench)
+    program = setup(options.browser, options.bench, options.prove)
     if options.command == "python":
         print(program)
     elif options.command == "env":
