@@ -18,7 +18,6 @@ rules about attributes and contents (``[x]``, ``:has``, ``:empty``) and no sizes
 import contextlib
 import copy
 import functools
-import re
 import threading
 import weakref
 from math import inf
@@ -28,30 +27,12 @@ import cssselect2
 import pydyf
 import weasyprint
 
+from .pdf_grammar import CHILDREN, STYLED, parse
+
 #: of WeasyPrint and of its writer pydyf
 VERSIONS = ('70.', '0.13.')
 #: kept styles (some 20 KB each), places and texts; when there are more, all are dropped
 MOST_STYLES, MOST_PLACES, MOST_TEXTS = 1500, 20000, 2000
-#: what a page may consist of to come this way: children of each element
-WORDS = frozenset(('span', 'b', 'br', 'sup', 'img'))
-FLOW = WORDS | {'div', 'p', 'h1', 'h2', 'table'}
-CHILDREN = {
-    'html': {'head', 'body'}, 'head': {'meta', 'title'}, 'table': {'thead', 'tbody'},
-    'thead': {'tr'}, 'tbody': {'tr'}, 'tr': {'th', 'td'}, 'title': (), 'meta': (), 'br': (),
-    'img': (), **dict.fromkeys(('body', 'div', 'th', 'td'), FLOW),
-    **dict.fromkeys(('p', 'h1', 'h2', 'span', 'b', 'sup'), WORDS),
-}
-#: no text stands directly in these
-BARE = frozenset(('html', 'head', 'table', 'thead', 'tbody', 'tr'))
-#: attributes that styles depend on, and those they do not
-STYLED = ('class', 'style', 'lang')
-ATTRIBUTES = frozenset((
-    *STYLED, 'src', 'alt', 'scope', 'colspan', 'rowspan', 'name', 'content', 'charset',
-    'data-running', 'data-page', 'data-of', 'data-footer',
-))
-#: what the parsers for XML and HTML read differently
-DIFFERENT = re.compile(r'="[^"]*[\n\t]|<(?!(?:br|img|meta)\b)\w[^<>]*/>|<!(?!DOCTYPE html>)|<\?')
-
 USABLE = (weasyprint.__version__.startswith(VERSIONS[0])
           and pydyf.VERSION.startswith(VERSIONS[1]))
 if USABLE:
@@ -114,28 +95,6 @@ def render(text, base_url, fetcher, fonts, options):
     """
     root = parse(str(text))
     return None if root is None else _Page(root, base_url, fetcher).render(fonts, options)
-
-
-def parse(text):
-    """The root of a page that both parsers read alike and that has nothing unknown, or None."""
-    if DIFFERENT.search(text):
-        return None
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        return None
-    whole = [node.tag for node in (root, *root)] == ['html', 'head', 'body']
-    return root if whole and all(map(_is_known, root.iter())) else None
-
-
-def _is_known(node):
-    """Whether an element has attributes, children and text that our templates print."""
-    allowed = CHILDREN.get(node.tag)
-    return (
-        allowed is not None and ATTRIBUTES.issuperset(node.attrib)
-        and all(child.tag in allowed for child in node)
-        and (node.tag not in BARE or not (
-            (node.text or '').strip() or any((child.tail or '').strip() for child in node))))
 
 
 class _Root(cssselect2.ElementWrapper):

@@ -1,7 +1,7 @@
 """The pages of our templates take the faster way, and it gives the same bytes."""
 from unittest.mock import patch
 
-from odoo.addons.isp_billing.engine import document_view, pdf_fast, pdf_render
+from odoo.addons.isp_billing.engine import document_view, pdf_fast, pdf_grammar, pdf_render
 
 from .sample_common import MODES, QR, SampleCase
 from .test_document_quality import LEAN, RICH
@@ -11,7 +11,7 @@ class TestDocumentFast(SampleCase):
 
     def both_ways(self, request):
         """Check that a page comes the faster way and that the public one makes the same PDF."""
-        self.assertIsNotNone(pdf_fast.parse(request['html']))
+        self.assertIsNotNone(pdf_grammar.parse(request['html']))
         fast = pdf_render.render_pdf(**request)
         with patch.object(pdf_fast, 'USABLE', False):
             self.assertTrue(fast == pdf_render.render_pdf(**request))

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
-from odoo.addons.isp_billing.engine import payment_code, pdf_fast, pdf_render
+from odoo.addons.isp_billing.engine import payment_code, pdf_fast, pdf_grammar, pdf_render
 from odoo.addons.isp_billing.engine.pdf_archive import EInvoice
 
 from .test_facturx import XML
@@ -59,7 +59,7 @@ def test_versions_are_those_that_it_was_made_for():
     {'einvoice': EInvoice(XML, datetime.date(2026, 10, 1))},
 ], ids=str)
 def test_same_bytes_again_and_again(words):
-    assert pdf_fast.parse(request(**words)['html']) is not None
+    assert pdf_grammar.parse(request(**words)['html']) is not None
     for number in (1, 2, 1):
         fast, public = both_ways(**request(number, **words))
         assert fast == public
@@ -89,7 +89,7 @@ def test_texts_are_not_measured_again():
 ])
 def test_other_pages_take_the_public_way(body):
     words = request(body=body)
-    assert pdf_fast.parse(words['html']) is None
+    assert pdf_grammar.parse(words['html']) is None
     fast, public = both_ways(**words)
     assert fast == public
 
