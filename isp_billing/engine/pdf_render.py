@@ -35,6 +35,7 @@ PAPERS = ('Letter', 'A4')
 COLLECT_EVERY = 10
 # One document may take so long; an invoice of 60 lines takes half a second.
 SECONDS = 60
+AGAIN_SECONDS = 0.5
 _SIGNATURES = (
     (b'\x89PNG', 'image/png'), (b'\xff\xd8', 'image/jpeg'), (b'GIF8', 'image/gif'),
     (b'RIFF', 'image/webp'), (b'<', 'image/svg+xml'),
@@ -108,23 +109,28 @@ def time_limit(seconds):
     Works in any thread and without signals; the layout engine is Python, so it is interrupted
     between two steps.  Put nothing into the block that must not be interrupted.
     """
-    thread, lock, state = threading.get_ident(), threading.Lock(), {'done': False}
+    thread, lock, state = threading.get_ident(), threading.Lock(), {}
+
+    def wait(moment):
+        state['timer'] = timer = threading.Timer(moment, stop)
+        timer.daemon = True
+        timer.start()
 
     def stop():
         with lock:
-            if not state['done']:
+            if state['timer']:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(
                     ctypes.c_ulong(thread), ctypes.py_object(RenderTimeoutError))
+                # raised inside a callback of the memory management, it would be lost
+                wait(AGAIN_SECONDS)
 
-    timer = threading.Timer(seconds, stop)
-    timer.daemon = True
-    timer.start()
+    wait(seconds)
     try:
         yield
     finally:
         with lock:
-            state['done'] = True
-        timer.cancel()
+            state['timer'].cancel()
+            state['timer'] = None
 
 
 @contextlib.contextmanager

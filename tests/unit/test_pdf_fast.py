@@ -108,7 +108,7 @@ def test_nothing_is_kept_of_an_interrupted_document(monkeypatch):
     monkeypatch.setattr(pdf_render, 'SECONDS', 0.02)
     pdf_fast.forget()
     with pytest.raises(pdf_render.RenderTimeoutError):
-        pdf_render.render_pdf(**request(rows=400))
+        pdf_render.render_pdf(**request(rows=800))
     assert not pdf_fast._texts and not len(pdf_fast._kept)
     monkeypatch.undo()
     fast, public = both_ways(**request())
