@@ -61,6 +61,16 @@ class TestAudit(IspCase):
                 {'number': "124"}),
             'isp.language.rule': ({'name': "R", 'country_id': self.canada.id},
                                   {'requirement': 'fr_required'}),
+            'isp.fee.rule': (
+                {'name': "F", 'country_id': self.canada.id, 'fee_kind': 'late'},
+                {'name': "G"}),
+            'isp.usage.tier': (
+                {'plan_id': self.make_plan('METER', None, kind='usage', timing='arrears').id,
+                 'currency_id': self.cad.id, 'date_from': '2027-01-01', 'price': 1.0},
+                {'price': 2.0}),
+            'isp.line.discount': (
+                {'line_id': subscription.sale_subscription_line_ids.id, 'name': "D",
+                 'value': 10.0, 'date_from': '2026-11-01'}, {'value': 20.0}),
         }
         for model, (values, change) in records.items():
             with self.subTest(model=model):
