@@ -55,6 +55,7 @@
         'views/isp_language_rule_views.xml',
         'views/isp_fee_rule_views.xml',
         'views/isp_price_change_views.xml',
+        'views/isp_rerate_views.xml',
         'views/isp_translation_gap_views.xml',
         'views/portal_language_templates.xml',
         'views/portal_promotion_templates.xml',

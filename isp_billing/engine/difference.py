@@ -44,6 +44,7 @@ class Charged:
     :param is_opening: charged by a former system, which settles all periods before it
     :param parts: :class:`PayerPart` of each payer, when the price was shared
     :param weights: ((payer, weight), ...) by which the first charge was shared
+    :param rerate: price facts that an approver put in the place of those of the first charge
     """
 
     full: Period
@@ -57,6 +58,12 @@ class Charged:
     left: Decimal | None = None
     parts: tuple = ()
     weights: tuple = ()
+    rerate: Rate | None = None
+
+    @property
+    def rate_in_force(self):
+        """Price facts by which the period is settled (Rate or None)."""
+        return self.rerate or self.rate
 
 
 @dataclass(frozen=True)
@@ -161,7 +168,7 @@ def _corrections(key, due, charged, unit):
         if due is not None and (due.first, due.last) == (charged.first, charged.last):
             return []
         raise UnknownPriceError(key, charged.full)
-    total = due.amount(charged.rate, unit) if due else ZERO
+    total = due.amount(charged.rate_in_force, unit) if due else ZERO
     if not charged.weights:
         left = charged.amount if charged.left is None else charged.left
         amount = _within(total - charged.amount, left)
@@ -183,7 +190,7 @@ def _within(amount, left):
 def _row(key, due, charged, amount, payer=None, part=None):
     return Difference(
         key, charged.full, due.first if due else charged.first, due.last if due else charged.last,
-        due, charged, charged.rate, amount, payer, part, charged.weights,
+        due, charged, charged.rate_in_force, amount, payer, part, charged.weights,
     )
 
 

@@ -96,6 +96,27 @@ def reductions(discounts, day, price, quantity, unit, timeline, start):
     return tuple(found)
 
 
+def again(discounts, given, price, quantity, unit):
+    """The reductions of a period at another price: of the same discounts, whatever their dates.
+
+    :param discounts: :class:`Discount` in their order
+    :param given: :class:`Reduction` of the period as it was charged; one whose discount is not
+        among ``discounts`` keeps its amount
+    :param Decimal price: other price of the full period before them
+    :return: tuple of :class:`Reduction`, together never above the price
+    """
+    known = {discount.key: discount for discount in discounts}
+    left, found = price, []
+    for reduction in given:
+        discount = known.get(reduction.key)
+        worth = _worth(discount, left, quantity, unit) if discount else reduction.amount
+        amount = min(left, max(ZERO, worth))
+        if amount:
+            found.append(Reduction(reduction.key, amount))
+            left -= amount
+    return tuple(found)
+
+
 def _worth(discount, left, quantity, unit):
     if discount.kind == PERCENT:
         return round_money(left * discount.value / 100, unit)

@@ -94,6 +94,7 @@ from . import (
     isp_line_discount,
     isp_price_change,
     isp_price_change_line,
+    isp_rerate,
     isp_service_hold,
     isp_service_plan,
     isp_service_plan_fee,

@@ -128,8 +128,11 @@ class IspBillOutcome(models.AbstractModel):
     def _row(self, line, currency):
         plan = self.env['isp.service.plan'].browse(line.plan_id)
         period = f"{format_date(self.env, line.date_from)} – {format_date(self.env, line.date_to)}"
-        part = "" if line.kind != 'recurring' or not line.days else self.env._(
-            "%(days)s of %(period)s days", days=line.days, period=line.period_days,
+        days = {'days': line.days, 'period': line.period_days}
+        part = "" if line.kind != 'recurring' or not line.days else (
+            # a correction says how many days of the period are charged after it
+            self.env._("%(days)s of %(period)s days stay", **days) if line.revision
+            else self.env._("%(days)s of %(period)s days", **days)
         )
         return Markup(
             "<tr><td>%s</td><td>%s</td><td>%s</td><td class='text-end text-nowrap'>%s</td></tr>"

@@ -213,6 +213,8 @@ class IspBillPreview(models.AbstractModel):
                     for row in due.usage.rows
                 ],
             }
+        if difference.charged and difference.charged.rerate:
+            detail['rerate'] = True
         if difference.weights:
             detail['share'] = [
                 [payer, plain_text(weight)] for payer, weight in difference.weights

@@ -240,8 +240,9 @@ class IspBillingEngine(models.AbstractModel):
                 )
 
             try:
+                charged = self._rerated(line, ledger[line.id], in_force, unit, cache)
                 differences[line] = line_differences(
-                    line_facts, periods[line.id], ledger[line.id], rate_at, target, unit,
+                    line_facts, periods[line.id], charged, rate_at, target, unit,
                 )
             except (MissingPriceError, UnknownPriceError) as error:
                 errors[line] = error
