@@ -12,6 +12,7 @@ class IspBillDayChange(models.Model):
 
     _name = 'isp.bill.day.change'
     _description = "Change of the Bill Day"
+    _inherit = ['isp.audited']
     _order = 'line_id, date_from, id'
     _check_company_auto = True
 

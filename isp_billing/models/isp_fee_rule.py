@@ -14,7 +14,7 @@ class IspFeeRule(models.Model):
 
     _name = 'isp.fee.rule'
     _description = "Fee Rule"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'country_id, fee_kind, date_from, id'
 
     name = fields.Char(required=True, translate=True, tracking=True)

@@ -18,6 +18,7 @@ class IspLineDiscount(models.Model):
 
     _name = 'isp.line.discount'
     _description = "Discount"
+    _inherit = ['isp.audited']
     _order = 'line_id, sequence, id'
     _check_company_auto = True
 

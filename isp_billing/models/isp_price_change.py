@@ -26,7 +26,7 @@ class IspPriceChange(models.Model):
 
     _name = 'isp.price.change'
     _description = "Price Change"
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'isp.audited']
     _order = 'date_from desc, id desc'
     _check_company_auto = True
 

@@ -20,6 +20,7 @@ class IspRerate(models.Model):
 
     _name = 'isp.rerate'
     _description = "Re-rating of Charged Periods"
+    _inherit = ['isp.audited']
     _order = 'id desc'
     _check_company_auto = True
 

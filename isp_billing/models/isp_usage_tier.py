@@ -14,6 +14,7 @@ class IspUsageTier(models.Model):
 
     _name = 'isp.usage.tier'
     _description = "Usage Tier"
+    _inherit = ['isp.audited']
     _order = 'plan_id, currency_id, date_from desc, above, id'
     _check_company_auto = True
 

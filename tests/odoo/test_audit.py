@@ -46,6 +46,8 @@ class TestAudit(IspCase):
     def test_every_audited_model(self):
         """Creation, change and deletion of each kind of record leave a row."""
         subscription = self.make_subscription(self.make_account(), [self.fibre], '2026-11-01')
+        metered = self.make_plan('METER', None, kind='usage', timing='arrears')
+        self.last = self.rows()[-1:].id
         records = {
             'isp.service.plan': ({'name': "X", 'code': 'AUD', 'company_id': self.ca.id,
                                   'product_id': self.fibre.product_id.id}, {'interval': 2}),
@@ -61,6 +63,16 @@ class TestAudit(IspCase):
                 {'number': "124"}),
             'isp.language.rule': ({'name': "R", 'country_id': self.canada.id},
                                   {'requirement': 'fr_required'}),
+            'isp.fee.rule': (
+                {'name': "F", 'country_id': self.canada.id, 'fee_kind': 'late',
+                 'date_from': '2026-01-01', 'note': "A law"},
+                {'name': "G"}),
+            'isp.usage.tier': (
+                {'plan_id': metered.id, 'currency_id': self.cad.id, 'date_from': '2027-01-01', 'price': 1.0},
+                {'price': 2.0}),
+            'isp.line.discount': (
+                {'line_id': subscription.sale_subscription_line_ids.id, 'name': "D",
+                 'value': 10.0, 'date_from': '2026-11-01'}, {'value': 20.0}),
         }
         for model, (values, change) in records.items():
             with self.subTest(model=model):
