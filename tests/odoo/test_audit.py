@@ -68,7 +68,8 @@ class TestAudit(IspCase):
                  'date_from': '2026-01-01', 'note': "A law"},
                 {'name': "G"}),
             'isp.usage.tier': (
-                {'plan_id': metered.id, 'currency_id': self.cad.id, 'date_from': '2027-01-01', 'price': 1.0},
+                {'plan_id': metered.id, 'currency_id': self.cad.id, 'date_from': '2027-01-01',
+                 'price': 1.0},
                 {'price': 2.0}),
             'isp.line.discount': (
                 {'line_id': subscription.sale_subscription_line_ids.id, 'name': "D",
