@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..engine.bill import BillPreview, ChargeLine, Problem
-from ..engine.difference import UnknownPriceError, share
+from ..engine.difference import share
 from ..engine.money import plain_text, to_decimal
 from ..engine.shares import take_up_to
 
@@ -257,101 +257,7 @@ class IspBillPreview(models.AbstractModel):
             profile = account._isp_profile(company)
             bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_final
 
-    # === Checks === #
-
-    def _line_problem(self, line, error, target):
-        """Why a line cannot be computed (engine.bill.Problem), or None."""
-        subscription = line.sale_subscription_id.display_name
-        if not line.isp_plan_id:
-            return Problem('no_plan', self.env._(
-                "Subscription %(subscription)s: line “%(line)s” has no plan. Choose its plan or "
-                "delete the line.", subscription=subscription, line=line.name,
-            ))
-        if not line.isp_date_start:
-            return Problem('no_start', self.env._(
-                "Subscription %(subscription)s: line “%(line)s” has no first day. Enter the "
-                "first day of service.", subscription=subscription, line=line.name,
-            ))
-        if isinstance(error, UnknownPriceError):
-            return Problem('unknown_price', self.env._(
-                "Subscription %(subscription)s: %(line)s would be credited for %(first)s – "
-                "%(last)s, but the amount charged by the former system is not known. Make the "
-                "credit by hand.", subscription=subscription, line=line.name,
-                first=error.full.first, last=error.full.last,
-            ))
-        if error:
-            return Problem('no_price', self.env._(
-                "Subscription %(subscription)s: plan %(plan)s has no price in %(currency)s on "
-                "%(day)s. Add a price to the plan or an own price to the line.",
-                subscription=subscription, plan=line.isp_plan_id.code,
-                currency=line.currency_id.name, day=error.day,
-            ))
-        return None
-
-    def _brake(self, line, differences, profile):
-        first_charges = {one.full for one in differences if one.is_first}
-        if len(first_charges) <= profile.brake_periods:
-            return None
-        return Problem('brake', self.env._(
-            "Subscription %(subscription)s: %(line)s has %(count)s periods to bill, more than "
-            "the %(limit)s that the billing profile allows at once. Check its first day, or "
-            "raise the limit.", subscription=line.sale_subscription_id.display_name,
-            line=line.name, count=len(first_charges), limit=profile.brake_periods,
-        ))
-
-    def _posting_problem(self, line, taxes, income, invoice_date, difference, cache):
-        """Why a computed charge could not be posted (engine.bill.Problem), or None."""
-        plan, currency = line.isp_plan_id, line.currency_id
-        if not difference.charged:
-            if not line.product_id.active:
-                return Problem('archived_product', self.env._(
-                    "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
-                    "plan another product.", plan=plan.code, product=line.product_id.display_name,
-                ))
-            known = line.product_id.product_tmpl_id.with_context(active_test=False).taxes_id
-            if not taxes and not plan.untaxed and not known:
-                return Problem('no_tax', self.env._(
-                    "Plan %(plan)s: its product %(product)s has no tax. Add the taxes, or mark "
-                    "the plan as untaxed on purpose.", plan=plan.code,
-                    product=line.product_id.display_name,
-                ))
-            archived = taxes.filtered(lambda tax: not tax.active)
-            if not taxes and not plan.untaxed:
-                # the product has taxes, and none of them is left
-                archived = known.filtered(lambda tax: not tax.active)
-            if archived:
-                return Problem('archived_tax', self.env._(
-                    "Plan %(plan)s: tax %(tax)s is archived. Restore it or change the taxes of "
-                    "product %(product)s.", plan=plan.code, tax=archived[0].name,
-                    product=line.product_id.display_name,
-                ))
-        if not income:
-            return Problem('no_account', self.env._(
-                "Product %(product)s has no income account, and neither its category nor the "
-                "journal has one. Set it on one of them.", product=line.product_id.display_name,
-            ))
-        return self._currency_problem(currency, line.company_id, invoice_date, cache)
-
-    def _currency_problem(self, currency, company, day, cache):
-        key = ('currency', currency.id, company.id, day)
-        if key in cache['checks']:
-            return cache['checks'][key]
-        problem = None
-        if not currency.active:
-            problem = Problem('inactive_currency', self.env._(
-                "Currency %(currency)s is not active. Activate it in the accounting settings.",
-                currency=currency.name,
-            ))
-        elif currency != company.currency_id and not self.env['res.currency.rate'].search_count([
-            ('currency_id', '=', currency.id), ('name', '<=', day),
-            ('company_id', 'in', [False, company.root_id.id]),
-        ], limit=1):
-            problem = Problem('no_rate', self.env._(
-                "Currency %(currency)s has no exchange rate on or before %(day)s. Enter one.",
-                currency=currency.name, day=day,
-            ))
-        cache['checks'][key] = problem
-        return problem
+    # === Lookups === #
 
     def _income_account(self, product, company, journal, position, cache):
         """Income account of a product: its own, its category's, or the journal's default."""
