@@ -12,8 +12,13 @@ from .harness import Server, World, make_random
 def world():
     """A database with subscribers; each test takes some of its accounts."""
     made = World(database.test_name("faults"), accounts=640, french=40)
+    # servers start from a copy that is taken now: most workers of this world make no documents
+    untouched = database.test_name("faults_untouched")
+    made.clone(untouched)
     yield made
     made.close()
+    if not os.environ.get('ISP_KEEP'):
+        database.drop(untouched)
 
 
 @pytest.fixture
@@ -24,8 +29,10 @@ def rng():
 
 @pytest.fixture(scope='module')
 def server(world):
-    """A real server on a copy of the world."""
-    name = world.clone(database.test_name("faults_server"))
+    """A real server on a copy of the world as it was before any test."""
+    name = database.clone(
+        database.test_name("faults_untouched"), database.test_name("faults_server"),
+    )
     running = Server(name, world.ids['key'])
     yield running
     running.stop()
