@@ -7,7 +7,10 @@ import time
 from contextlib import ExitStack
 from unittest.mock import patch
 
+import psycopg2
+
 from odoo import Command, fields
+from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.isp_billing.engine import book_checks
@@ -148,7 +151,13 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
         while run.state in ('computing', 'running') and time.monotonic() < end:
             times += 1
             starting.append(True)
-            run._isp_work(commit)
+            try:
+                run._isp_work(commit)
+            except psycopg2.OperationalError as error:
+                # five conflicts in a row: the job ends, and the next minute goes on
+                if error.pgcode not in PG_CONCURRENCY_ERRORS_TO_RETRY:
+                    raise
+                env.cr.rollback()
             env.cr.commit()
             env.invalidate_all()
             if run.state == 'running':
