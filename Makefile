@@ -5,6 +5,7 @@
 #   make test             all tests; make test T=tests/odoo/test_x.py runs one file in seconds
 #   make pictures         the pictures of both companies in docs/images, from the browser
 #   make lint             style, Odoo's own mistakes, French, installation log
+#   make terms            lists the translatable terms anew, keeps their French
 #   make bench            speed and size measurements
 #   make prove P=part     the long proofs of one part
 #   make dev-db DB=name   a database with the modules of this working copy
@@ -13,7 +14,7 @@
 PYTHON ?= python3
 SETUP = @$(PYTHON) -m tools.bootstrap
 
-.PHONY: help demo import serve test pictures lint bench prove dev-db dev-env clean
+.PHONY: help demo import serve test pictures lint terms bench prove dev-db dev-env clean
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -35,6 +36,9 @@ pictures:
 
 lint:
 	$(SETUP) run tools.checks
+
+terms:
+	$(SETUP) run tools.terms
 
 bench:
 	$(SETUP) --bench run tools.bench $(B)

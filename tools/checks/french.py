@@ -12,7 +12,7 @@ from tools.bootstrap import paths
 from tools.checks import typography
 
 
-def _export(folder):
+def export(folder):
     """Return the terms of each of our modules, as Odoo itself extracts them from a database."""
     name = database.make_clone(database.test_name("french"))
     try:
@@ -104,7 +104,7 @@ def problems():
     """Return what is wrong with the French of both modules."""
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        exported = _export(folder)
+        exported = export(folder)
     for module, terms in exported.items():
         name, french = _file(module, "fr")
         _name, canadian = _file(module, "fr_CA")
