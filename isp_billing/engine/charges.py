@@ -154,7 +154,8 @@ class DuePeriod:
         if self.instalment:
             return _instalment(price, *self.instalment, unit)
         if rate.method == NONE:
-            return price
+            # reduced only where no day of the period is served at a higher share
+            return round_money(price * max(part.factor for part in self.slices), unit)
         total = ZERO
         for part in self.slices:
             total += slice_amount(

@@ -169,14 +169,16 @@ def _corrections(key, due, charged, unit):
             return []
         raise UnknownPriceError(key, charged.full)
     total = due.amount(charged.rate_in_force, unit) if due else ZERO
+    # a price below zero is a credit by itself: what bounds its corrections is mirrored
+    sign = -1 if charged.rate_in_force.price(unit) < 0 else 1
     if not charged.weights:
         left = charged.amount if charged.left is None else charged.left
-        amount = _within(total - charged.amount, left)
+        amount = sign * _within(sign * (total - charged.amount), sign * left)
         return [_row(key, due, charged, amount)] if amount else []
     rows, parts = [], {part.payer: part for part in charged.parts}
     for payer, owed in split_by_weight(total, charged.weights, unit):
         part = parts.get(payer)
-        amount = _within(owed - part.amount, part.left) if part else owed
+        amount = sign * _within(sign * (owed - part.amount), sign * part.left) if part else owed
         if amount:
             rows.append(_row(key, due, charged, amount, payer, part))
     return rows

@@ -83,9 +83,10 @@ def reductions(discounts, day, price, quantity, unit, timeline, start):
     :param Decimal price: price of the full period before them
     :param Decimal quantity: units of the line, for promotional prices
     :param Decimal unit: smallest amount of the currency
-    :return: tuple of :class:`Reduction`, those of 0.00 left out; together never above the price
+    :return: tuple of :class:`Reduction`, those of 0.00 left out; together never above the price;
+        none of a price below zero, which is a credit already
     """
-    left, found = price, []
+    left, found = max(ZERO, price), []
     for discount in discounts:
         if not discount.first <= day <= last_day(discount, timeline, start):
             continue
@@ -106,7 +107,7 @@ def again(discounts, given, price, quantity, unit):
     :return: tuple of :class:`Reduction`, together never above the price
     """
     known = {discount.key: discount for discount in discounts}
-    left, found = price, []
+    left, found = max(ZERO, price), []
     for reduction in given:
         discount = known.get(reduction.key)
         worth = _worth(discount, left, quantity, unit) if discount else reduction.amount

@@ -6,7 +6,7 @@ from . import formats
 from .explain_facts import Facts
 from .explain_words import say, words
 from .money import round_money, to_decimal
-from .proration import DAYS_30, DAYS_IN_METHOD_30, NONE, full_price
+from .proration import DAYS_30, NONE, full_price, months_of, thirtieths
 
 HOLD_FREE, HOLD_REDUCED = 'no_charge', 'reduced'
 MONTH_DAYS = (28, 31)
@@ -43,7 +43,8 @@ class DaysWriter:
     def days_of_period(self, amount):
         """Price of the full period where it is made of something, then the days of it."""
         facts, price = self.facts, self.facts.price_full
-        if facts.method == NONE and amount == price and facts.days < facts.period_days:
+        part = facts.days < facts.period_days or amount != price
+        if part and self._is_whole(amount):
             return [*self.made_price(), self.say('whole', amount=self.money(amount))]
         if facts.days == facts.period_days and amount == price:
             return self.made_price(always=True)
@@ -68,6 +69,12 @@ class DaysWriter:
         return self._equation(self.terms(), amount) or self._equation(
             self.terms(reduced=False), amount)
 
+    def _is_whole(self, amount):
+        """Whether an amount is the price of a period without proration, at its highest share."""
+        terms = self.terms()
+        return self.facts.method == NONE and bool(terms) and amount == max(
+            price for _days, price in terms)
+
     def _equation(self, terms, amount):
         """The gap is at most the smallest amount of the currency for each product.
 
@@ -79,7 +86,7 @@ class DaysWriter:
         of, suffix = facts.period_days, ''
         if facts.method == DAYS_30:
             terms, suffix = self.thirtieths(terms, amount)
-            of = DAYS_IN_METHOD_30
+            of = thirtieths(facts.period_days)
         total = sum(round_money(price * days / of, facts.unit) for days, price in terms)
         gap = amount - total
         if abs(gap) > facts.unit * len(terms):
@@ -91,17 +98,18 @@ class DaysWriter:
         return f'{text} = {self.money(total)}{suffix}', gap
 
     def thirtieths(self, terms, amount):
-        """Days as they count in a 30-day month, and what is said about it.
+        """Days as they count in months of 30 days, and what is said about it.
 
-        The days up to the end of the period count for what is left of the 30.
+        The days up to the end of the period count for what is left of the 30, or of 30 for each
+        month of a longer period.
         """
-        facts, suffix = self.facts, self.texts['days30']
+        facts, of = self.facts, thirtieths(self.facts.period_days)
+        suffix = self.texts['days30'] if months_of(facts.period_days) else ''
         if len(terms) != 1:
             return terms, suffix
         (days, price), = terms
-        rest = DAYS_IN_METHOD_30 - (facts.period_days - days)
-        for counted in (min(days, DAYS_IN_METHOD_30), rest):
-            worth = round_money(price * counted / DAYS_IN_METHOD_30, facts.unit)
+        for counted in (min(days, of), of - (facts.period_days - days)):
+            worth = round_money(price * counted / of, facts.unit)
             if counted >= 0 and abs(worth - amount) <= facts.unit:
                 if counted != days:
                     suffix = self.say('days30_counted', days, days=days, counted=counted)
@@ -128,9 +136,12 @@ class DaysWriter:
         facts = self.facts
         if facts.method == NONE:
             return False
-        of = DAYS_IN_METHOD_30 if facts.method == DAYS_30 else facts.period_days
-        # in the 30-day method the end of a month counts for up to two days more or less
-        spare = facts.unit + (facts.price_full * 2 / of if facts.method == DAYS_30 else 0)
+        of, more = facts.period_days, 0
+        if facts.method == DAYS_30:
+            # the end of the period counts for what it has more or less than months of 30 days
+            of = thirtieths(facts.period_days)
+            more = max(2, abs(facts.period_days - of))
+        spare = facts.unit + facts.price_full * more / of
         return abs(facts.price_full * days / of - amount) <= spare
 
     # ---- price of the full period ------------------------------------------------------------
@@ -199,7 +210,7 @@ class DaysWriter:
         free = sum(days for hold, _first, _last, days in rows if _is_free(hold))
         if not rows or self.service_days() - free != facts.days:
             return []
-        if not self._equation(self.terms(), amount):
+        if not (self._equation(self.terms(), amount) or self._is_whole(amount)):
             rows = [row for row in rows if _is_free(row[0]) or row[0]['effect'] != HOLD_REDUCED]
         return [self.hold(*row) for row in rows]
 

@@ -13,6 +13,26 @@ DAYS_30 = "days30"
 NONE = "none"
 METHODS = (ACTUAL, DAYS_30, NONE)
 DAYS_IN_METHOD_30 = 30
+#: days of a month on average, four years of 1461 days
+MONTH = Decimal(1461) / 48
+
+
+def months_of(period_days):
+    """Months that a full period is as long as, by its number of days (int).
+
+    28 to 31 days are 1, 89 to 92 are 3, 365 and 366 are 12: periods of whole months are less than
+    3 days away from months of average length. 0 for lengths in between, as weeks have them.
+    """
+    months = round(period_days / MONTH)
+    return months if abs(period_days - months * MONTH) < 3 else 0
+
+
+def thirtieths(period_days):
+    """Days that a full period counts as in the 30-day method (int): 30 for each of its months.
+
+    A period that is not made of months, such as a week, counts as its own days.
+    """
+    return DAYS_IN_METHOD_30 * months_of(period_days) or period_days
 
 
 def fraction_numerator(method, days, period_days):
@@ -31,7 +51,8 @@ def fraction_numerator(method, days, period_days):
     if method == DAYS_30:
         if days == period_days:
             return 1, 1
-        return min(days, DAYS_IN_METHOD_30), DAYS_IN_METHOD_30
+        counted = thirtieths(period_days)
+        return min(days, counted), counted
     if method == ACTUAL:
         return days, period_days
     raise ValueError(f"Unknown proration method: {method!r}")

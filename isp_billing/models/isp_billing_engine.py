@@ -81,11 +81,23 @@ class IspBillingEngine(models.AbstractModel):
         segments = {date.min: first}
         for change in changes:
             # of two changes from the same day, the later one counts
-            segments[change.date_from] = Schedule(
-                first_bill_day(change.date_from, change.bill_day), plan.interval, plan.unit,
-                change.bill_day,
-            ) if plan.unit not in ('day', 'week') else first
+            segments[change.date_from] = self._schedule_from(change, plan, root_start, first)
         return Timeline(tuple(segments.items()))
+
+    def _schedule_from(self, change, plan, root_start, first):
+        """Grid of full periods from a change of the bill day on (engine.schedule.Schedule).
+
+        Counted as that of a line which starts on the day of the change, so that a line which
+        starts later, such as one with another interval, counts from its own first bill day.
+        """
+        if plan.unit in ('day', 'week'):
+            return first
+        since = max(change.date_from, root_start)
+        anchor = (
+            month_day(since.year, 1, change.bill_day) if plan.calendar_periods
+            else first_bill_day(since, change.bill_day)
+        )
+        return Schedule(anchor, plan.interval, plan.unit, change.bill_day)
 
     @api.model
     def _schedule(self, subscription, plan, root_start, bill_day=None):

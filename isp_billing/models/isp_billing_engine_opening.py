@@ -1,6 +1,7 @@
 from odoo import Command, api, models
 
 from ..engine.charges import chain_periods
+from ..engine.proration import fraction_numerator
 
 
 class IspBillingEngine(models.AbstractModel):
@@ -39,16 +40,27 @@ class IspBillingEngine(models.AbstractModel):
         due = served[-1]
         last = min(due.last, through or due.last)
         days = (last - due.first).days + 1
-        full_price = float(amount * due.full.days / days) if amount is not None else 0.0
+        method = line.isp_plan_id.proration_method or profile.proration_method
+        full_price = self._opening_price(amount, method, days, due.full.days)
         return {
             **self._opening_links(line),
             'period_start': due.full.first, 'period_end': due.full.last, 'revision': 0,
             'date_from': due.first, 'date_to': last, 'days': days, 'period_days': due.full.days,
             'quantity': 1.0, 'price_unit': full_price, 'discount': 0.0, 'price_full': full_price,
             'price_known': amount is not None,
-            'method': line.isp_plan_id.proration_method or profile.proration_method,
-            'amount': float(amount or 0), 'origin': 'opening',
+            'method': method, 'amount': float(amount or 0), 'origin': 'opening',
         }
+
+    @staticmethod
+    def _opening_price(amount, method, days, period_days):
+        """Price of the full period of which so many days cost the amount (float).
+
+        The inverse of rule 5, so that the next run finds the same amount due for these days.
+        """
+        if amount is None:
+            return 0.0
+        numerator, denominator = fraction_numerator(method, days, period_days)
+        return float(amount * denominator / numerator)
 
     def _opening_links(self, line):
         account, subscription = line.isp_account_id, line.sale_subscription_id

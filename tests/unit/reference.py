@@ -145,10 +145,19 @@ def half_up(amount, unit):
     return whole * unit * (1 if amount >= 0 else -1)
 
 
+def months_in(period_days):
+    """Whole months that come to within three days of so many days, 0 when none do."""
+    for months in range(1, period_days // 28 + 1):
+        if abs(period_days - Fraction(1461 * months, 48)) < 3:
+            return months
+    return 0
+
+
 def share_of(method, days, period_days):
-    """F of rule 5."""
-    if method == "days30":
-        return Fraction(1) if days == period_days else Fraction(min(days, 30), 30)
+    """F of rule 5: in the 30-day method each month of a period counts 30, weeks their days."""
+    if method == "days30" and days != period_days and months_in(period_days):
+        whole = 30 * months_in(period_days)
+        return Fraction(min(days, whole), whole)
     return Fraction(days, period_days)
 
 
@@ -192,7 +201,7 @@ def what_is_due(services, grids, pauses, until, unit):
     """
     calendar, unit = as_calendar(grids), Fraction(unit)
     horizon = place_of(calendar, until)[1][1]
-    sums, spans, served = {}, {}, {}
+    sums, spans, served, shares = {}, {}, {}, {}
     for number, service in enumerate(services):
         day, end = service.start, last_due_day(services, number, calendar)
         full, last = None, date.min
@@ -205,6 +214,7 @@ def what_is_due(services, grids, pauses, until, unit):
             if share:
                 length, before = (last - full[0]).days + 1, served.get(full, 0)
                 price = half_up(service.price_of(full, spans[key][0]) * share, unit)
+                shares[key] = max(shares.get(key, 0), share)
                 sums[key] = (
                     sums.get(key, 0) + worth(price, service.method, before + 1, length, unit)
                     - worth(price, service.method, before, length, unit)
@@ -213,7 +223,7 @@ def what_is_due(services, grids, pauses, until, unit):
             day += DAY
     return {
         key: Due(
-            half_up(services[key[0]].price_of(key[1], spans[key][0]), unit)
+            half_up(services[key[0]].price_of(key[1], spans[key][0]) * shares[key], unit)
             if services[key[0]].method == "none" else amount,
             billable_on(services[key[0]], calendar, key[1], *spans[key]),
             spans[key][0],

@@ -59,6 +59,16 @@ def test_without_proration_a_free_month_costs_nothing():
     assert book.amounts("2026-04-01") == ["30.00"]
 
 
+@pytest.mark.parametrize(("first", "last", "expected"), [
+    ("03-20", "04-30", "15.00"), ("04-01", "04-29", "30.00"), ("04-02", None, "30.00"),
+])
+def test_without_proration_a_reduced_hold_counts_for_whole_periods(first, last, expected):
+    """Half price for a month that is reduced from its first to its last day, else all of it."""
+    hold = Hold(day(first), last and day(last), "reduced", Decimal(50))
+    book = Ledger.monthly().add("line", "2026-04-01", holds=[hold], method="none")
+    assert book.amounts("2026-04-01") == [expected]
+
+
 def test_overlapping_holds_charge_the_least():
     holds = [
         Hold(day("04-01"), day("04-30"), "reduced", Decimal(50)), Hold(day("04-11"), None),

@@ -172,6 +172,34 @@ def test_case_051_credits_never_exceed_what_is_left(left, expected):
     assert len(rows) == bool(expected)
 
 
+def test_a_price_below_zero_is_given_back_and_given_again():
+    """A monthly credit of 5.00: ended, 3.39 is charged back; the end taken back, given again."""
+    book = Ledger.monthly().add("line", "2026-01-01", price="-5.00")
+    assert book.amounts("2026-01-01") == ["-5.00"]
+    book.change("line", end=day("01-10"))
+    assert book.amounts("2026-01-11") == ["3.39"]
+    book.change("line", end=None)
+    assert book.amounts("2026-01-12") == ["-3.39"]
+    assert book.amounts("2026-01-12") == []
+
+
+@pytest.mark.parametrize(("left", "expected"), [("-5.00", "3.39"), ("-2.00", "2.00"), ("0", "0")])
+def test_of_a_price_below_zero_no_more_is_charged_back_than_is_left(left, expected):
+    facts = LineFacts(
+        "line", "recurring", "advance", Timeline.of(Schedule(day("01-01"))), day("01-01"),
+        day("01-10"),
+    )
+    charged = Charged(
+        Period(day("01-01"), day("01-31")), Decimal(-5), Rate(Decimal(-5)), 1, day("01-01"),
+        day("01-31"), left=Decimal(left),
+    )
+    rows = line_differences(
+        facts, chain_periods([facts], day("01-31"))["line"], {charged.full: charged}, None,
+        day("01-20"), CENT,
+    )
+    assert sum(row.amount for row in rows) == Decimal(expected)
+
+
 def test_case_053_end_in_a_month_billed_for_its_days():
     book = Ledger.monthly().add("line", "2024-03-01", "2024-03-10", price="31.00")
     assert book.amounts("2024-03-01") == ["10.00"]

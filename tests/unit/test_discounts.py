@@ -87,6 +87,13 @@ def test_no_discount_goes_below_nothing():
     assert found == (Reduction("free", Decimal(30)),)
 
 
+def test_a_price_below_zero_has_no_discount():
+    """A monthly credit stays what it is, whatever discount its line carries."""
+    for kind in ("percent", "amount", "price"):
+        discount = Discount(kind, kind, Decimal(10), day("2026-01-01"))
+        assert amounts(discount, target="2026-01-01", price="-5.00") == ["-5.00"]
+
+
 def test_a_credit_goes_back_to_the_reduced_price():
     book = Ledger.monthly().add("line", "2026-04-01", discounts=[
         Discount("half", "percent", Decimal(50), day("2026-04-01")),

@@ -50,6 +50,22 @@ def test_actual_days(lang, currency, expected):
     ({'method': 'none', 'amount': 30},
      ['No proration, each period that is entered is charged whole: $30.00'],
      [f'Sans prorata, toute période entamée est facturée en entier{A0}: 30,00{A0}$']),
+    ({'method': 'days30', 'period_start': '2026-10-01', 'period_end': '2026-12-31',
+      'date_to': '2026-11-28', 'days': 45, 'period_days': 92, 'price_full': 90, 'price_unit': 90,
+      'amount': 45}, ['45 of 90 days × $90.00 = $45.00 (30-day month)'],
+     [f'45 jours sur 90 × 90,00{A0}$ = 45,00{A0}$ (mois de 30 jours)']),
+    ({'method': 'days30', 'period_start': '2026-10-05', 'period_end': '2026-10-11',
+      'date_from': '2026-10-09', 'date_to': '2026-10-11', 'days': 3, 'period_days': 7,
+      'price_full': 7, 'price_unit': 7, 'amount': 3}, ['3 of 7 days × $7.00 = $3.00'],
+     [f'3 jours sur 7 × 7,00{A0}$ = 3,00{A0}$']),
+    ({**FULL, 'method': 'none', 'amount': 15, 'holds': [
+        {'first': '2026-09-20', 'last': None, 'effect': 'reduced', 'percent': 50}]}, [
+        'No proration, each period that is entered is charged whole: $15.00',
+        '31 days on hold at 50% of the price, 2026-10-01 – 2026-10-31',
+    ], [
+        f'Sans prorata, toute période entamée est facturée en entier{A0}: 15,00{A0}$',
+        f'31 jours de suspension temporaire à 50{A0}% du prix, 2026-10-01 – 2026-10-31',
+    ]),
     ({'amount': '16.46'}, [
         '17 of 31 days × $30.00 = $16.45',
         'Rounding, so that the parts of the period add up to $30.00: +$0.01, which gives $16.46',

@@ -9,9 +9,12 @@ from odoo.addons.isp_billing.engine.money import round_money, to_decimal
 from odoo.addons.isp_billing.engine.proration import (
     fraction_numerator,
     full_price,
+    months_of,
     slice_amount,
+    thirtieths,
     value_of_days,
 )
+from odoo.addons.isp_billing.engine.schedule import ONE_DAY, Period, month_day
 
 from . import reference, strategies
 
@@ -32,6 +35,31 @@ def test_case_063_each_currency_has_its_own_decimals(price, unit, expected):
 ])
 def test_case_060_thirty_day_method(days, period_days, expected):
     assert str(slice_amount(Decimal(30), "days30", 0, days, period_days, CENT)) == expected
+
+
+@pytest.mark.parametrize(("price", "days", "period_days", "expected"), [
+    (90, 45, 91, "45.00"), (90, 89, 90, "89.00"), (90, 90, 92, "90.00"), (90, 1, 92, "1.00"),
+    (60, 15, 60, "15.00"), (60, 59, 59, "60.00"),
+    (180, 45, 182, "45.00"), (360, 45, 366, "45.00"), (360, 360, 365, "360.00"),
+    (720, 45, 731, "45.00"), (7, 3, 7, "3.00"), (14, 13, 14, "13.00"),
+])
+def test_thirty_day_method_of_quarters_years_and_weeks(price, days, period_days, expected):
+    """30 days for each month of the period; weeks have no month and count their own days."""
+    assert str(slice_amount(Decimal(price), "days30", 0, days, period_days, CENT)) == expected
+
+
+def test_months_are_known_by_their_days():
+    """Any period of 1 to 36 months from any day counts its months; weeks other than 4 do not."""
+    for bill_day in range(1, 32):
+        for first in range(48):
+            for months in range(1, 37):
+                period = Period(
+                    month_day(2023, 1 + first, bill_day),
+                    month_day(2023, 1 + first + months, bill_day) - ONE_DAY,
+                )
+                assert months_of(period.days) == months
+    assert [months_of(7 * weeks) for weeks in (1, 2, 3, 5, 6, 8)] == [0] * 6
+    assert [thirtieths(days) for days in (7, 28, 35, 91, 366)] == [7, 30, 35, 90, 360]
 
 
 def test_case_039_half_of_march_equals_half_of_october():
