@@ -199,7 +199,9 @@ class IspBillRun(models.Model):
                     "These periods were charged by another run meanwhile.",
                 ))
             elif result.error:
-                bill._isp_set_state(('ready',), 'exception', result.error)
+                names = bill.line_ids.subscription_id.mapped('display_name')
+                bill._isp_set_state(
+                    ('ready',), 'exception', f"{', '.join(names[:3])} – {result.error}")
                 bill.problem_code = 'posting'
             else:
                 bill._isp_set_state(('ready',), 'posted')

@@ -213,17 +213,17 @@ class IspInvoiceMessage(models.Model):
         """The end of a line's next discount or promotional price (SQL)."""
         return SQL(
             """JOIN LATERAL (
-                   WITH RECURSIVE chain(id, replaced) AS (
-                       SELECT line.id, line.isp_replaced_line_id
+                   WITH RECURSIVE chain(id, replaced, plan) AS (
+                       SELECT line.id, line.isp_replaced_line_id, line.isp_plan_id
                         UNION ALL
-                       SELECT former.id, former.isp_replaced_line_id
+                       SELECT former.id, former.isp_replaced_line_id, former.isp_plan_id
                          FROM sale_subscription_line former
                          JOIN chain ON former.id = chain.replaced)
                    SELECT discount.last_day + 1 AS day, 0 AS amount, FALSE AS goes_on
                      FROM isp_line_discount discount
                      JOIN chain ON chain.id = discount.line_id
                     WHERE discount.last_day >= s.day AND discount.date_from <= s.day + 31
-                      AND (discount.line_id = line.id OR discount.keep_on_change)
+                      AND (chain.plan = line.isp_plan_id OR discount.keep_on_change)
                  ORDER BY discount.last_day LIMIT 1) AS event ON TRUE""")
 
     def _isp_events(self, moves):

@@ -57,8 +57,11 @@ class IspLineDiscount(models.Model):
              "not count. 0: as the dates say.",
     )
     keep_on_change = fields.Boolean(
-        string="Survives plan changes", default=True,
-        help="Whether the discount goes on with the line that replaces this one.",
+        string="Survives plan changes", compute='_compute_keep_on_change', store=True,
+        readonly=False, precompute=True,
+        help="Whether the discount goes on with another plan. It always goes on when only the "
+             "price or the quantity changes. Proposed: yes, but not for a promotional price, "
+             "which is that of its plan.",
     )
     reason = fields.Char(help="For the record: why the discount was given.")
     last_day = fields.Date(
@@ -82,6 +85,11 @@ class IspLineDiscount(models.Model):
         for discount in self:
             line = discount.line_id
             discount.date_from = line._isp_first_uncharged_day() or line.company_id._isp_today()
+
+    @api.depends('kind')
+    def _compute_keep_on_change(self):
+        for discount in self:
+            discount.keep_on_change = discount.kind != 'price'
 
     @api.depends(
         'line_id.isp_date_start', 'line_id.isp_bill_day_change_ids', 'subscription_id.isp_bill_day',
@@ -119,7 +127,9 @@ class IspLineDiscount(models.Model):
         :param line: the last line of the chain that the discounts belong to
         :return: tuple of :class:`engine.discounts.Discount`
         """
-        running = self.filtered(lambda one: one.line_id == line or one.keep_on_change)
+        running = self.filtered(
+            lambda one: one.keep_on_change or one.line_id.isp_plan_id == line.isp_plan_id
+        )
         return tuple(
             Discount(
                 one.id, one.kind, to_decimal(one.value), one.date_from, one.date_to or None,

@@ -160,15 +160,35 @@ class IspPriceChange(models.Model):
         return {plan: price for plan, price in found.items() if price is not None}
 
     def _isp_lines_domain(self):
-        """Lines of the plans that run on the day of the change and began before it."""
+        """Lines of the plans that run on the day of the change and began before it.
+
+        One-time charges were charged on their day: only those of later days have the new price.
+        """
         return [
-            ('isp_plan_id', 'in', self.plan_ids.ids), ('company_id', '=', self.company_id.id),
+            ('isp_plan_id', 'in', self.plan_ids.filtered(lambda p: p.kind != 'one_time').ids),
+            ('company_id', '=', self.company_id.id),
             ('sale_subscription_id.isp_billed', '=', True),
             ('sale_subscription_id.stage_id.type', '!=', 'draft'),
             ('sale_subscription_id.currency_id', '=', self.currency_id.id),
             ('isp_date_start', '<', self.date_from),
             '|', ('isp_date_end', '=', False), ('isp_date_end', '>=', self.date_from),
         ]
+
+    def _isp_planned_lines(self, lines):
+        """Lines that will replace those reached, from the day of the change on or later.
+
+        What was planned before the change, such as another quantity, would bring back the
+        former own price.
+        """
+        found, last = lines.browse(), lines
+        while last:
+            last = last.isp_successor_ids.filtered(
+                lambda line: line.isp_plan_id in self.plan_ids
+                and line.isp_date_start >= self.date_from
+                and (not line.isp_date_end or line.isp_date_end >= line.isp_date_start)
+            ) - found
+            found |= last
+        return found
 
     def action_preview(self):
         """Count whom the change reaches and what it is worth; nothing changes yet."""
@@ -181,6 +201,7 @@ class IspPriceChange(models.Model):
         self.line_ids.unlink()
         prices = self._isp_list_prices()
         lines = self.env['sale.subscription.line'].search(self._isp_lines_domain())
+        lines |= self._isp_planned_lines(lines)
         own = lines.filtered(lambda line: line.isp_price_source == 'own')
         kept = (lines - own).filtered(lambda line: line.isp_account_id in self.excluded_account_ids)
         rows = [self._isp_row(line, prices.get(line.isp_plan_id), 'keep') for line in kept]
@@ -190,11 +211,13 @@ class IspPriceChange(models.Model):
                 if line.isp_account_id not in self.excluded_account_ids
             ]
         self.env['isp.price.change.line'].create([row for row in rows if row])
-        before, after, count = self._isp_list_totals(lines - own - kept, prices)
-        reached = self.line_ids.filtered(lambda row: row.kind == 'own')
+        listed = (lines - own - kept).filtered(lambda line: line.isp_date_start < self.date_from)
+        before, after, count = self._isp_list_totals(listed, prices)
+        running = self.line_ids.filtered(lambda row: row.line_id.isp_date_start < self.date_from)
+        reached = running.filtered(lambda row: row.kind == 'own')
         self.write({
             'list_count': count, 'own_count': len(reached),
-            'kept_count': len(self.line_ids - reached),
+            'kept_count': len(running - reached),
             'monthly_before': before + sum(reached.mapped('monthly_before')),
             'monthly_after': after + sum(reached.mapped('monthly_after')),
         })

@@ -61,6 +61,8 @@ class IspPriceChangeLine(models.Model):
         line = self.line_id
         present = line.price_unit if line.isp_price_source == 'own' else None
         day = line._isp_next_period(self.change_id.date_from)
+        if line.isp_date_start >= self.change_id.date_from and not line.isp_charge_ids:
+            day = line.isp_date_start  # a planned change begins with the new price
         if line.isp_date_end and line.isp_date_end < day:
             self.write({'state': 'skipped', 'reason': self.env._("The service ends before.")})
             return

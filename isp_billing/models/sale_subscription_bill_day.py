@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
@@ -12,10 +12,13 @@ class SaleSubscription(models.Model):
     def _isp_change_bill_day(self, bill_day, day=None):
         """Change the day of the month on which periods start.
 
+        What was planned for the same day or a later one is replaced: the last decision counts.
+
         :param int bill_day: 1 to 31; 31 is the last day of each month
         :param date day: the change acts from the first uncharged day on or after it; today in
             the company's zone when None
-        :return: isp.bill.day.change records, one for each chain of recurring lines
+        :return: isp.bill.day.change records, one for each chain of recurring lines whose day
+            changes
         :raises UserError: for a day that no month has
         """
         if not 1 <= bill_day <= 31:
@@ -27,25 +30,72 @@ class SaleSubscription(models.Model):
                 lambda line: line.isp_plan_id.kind != 'one_time' and line.isp_date_start
                 and not line.isp_successor_ids
             )
-            values += [
+            values += filter(None, [
                 subscription._isp_bill_day_values(line, bill_day, day) for line in lines
-                if subscription.isp_bill_day != bill_day
-            ]
+            ])
         changes = self.env['isp.bill.day.change'].create(values)
         for subscription in self:
             subscription.isp_bill_day = bill_day
         return changes
 
     def _isp_bill_day_values(self, line, bill_day, day):
-        day = day or self.company_id._isp_today()
+        """Values of a change of a line, None when its bill day is that one already.
+
+        Changes planned for later days are taken away: nothing was charged by them yet.
+        """
+        since = max(
+            day or self.company_id._isp_today(),
+            line._isp_first_uncharged_day() or line.isp_date_start,
+        )
+        known = line._isp_bill_day_changes()
+        planned = known.filtered(lambda change: change.date_from >= since)
+        before = (known - planned)[-1:].bill_day or planned[:1].previous_day or self.isp_bill_day
+        planned.unlink()
+        if before == bill_day:
+            return None
         return {
-            'line_id': line.id, 'bill_day': bill_day, 'previous_day': self.isp_bill_day,
-            'date_from': max(day, line._isp_first_uncharged_day() or line.isp_date_start),
+            'line_id': line.id, 'bill_day': bill_day, 'previous_day': before, 'date_from': since,
         }
 
 
 class SaleSubscriptionLine(models.Model):
     _inherit = 'sale.subscription.line'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A further service follows the change of the bill day that is planned for the others."""
+        lines = super().create(vals_list)
+        lines._isp_follow_planned_bill_day()
+        return lines
+
+    def _isp_follow_planned_bill_day(self):
+        starting = self.filtered(
+            lambda line: line.isp_billed and line.isp_date_start and not line.isp_replaced_line_id
+            and line.isp_plan_id.kind != 'one_time'
+        )
+        changes = self.env['isp.bill.day.change'].search(
+            [('subscription_id', 'in', starting.sale_subscription_id.ids)], order='date_from, id',
+        ) if starting else self.env['isp.bill.day.change']
+        values = []
+        for line in starting if changes else ():
+            planned = changes.filtered(
+                lambda change, line=line: change.subscription_id == line.sale_subscription_id
+                and change.date_from > line.isp_date_start,
+            )
+            day = planned[:1].previous_day
+            for change in planned:
+                if change.bill_day != day:
+                    values.append({
+                        'line_id': line.id, 'date_from': change.date_from, 'previous_day': day,
+                        'bill_day': change.bill_day,
+                    })
+                    day = change.bill_day
+        changes.create(values)
+
+    def _isp_bill_day_changes(self):
+        """Changes of the bill day of the line and those it replaces, in order of their days."""
+        chain = self.env['isp.billing.engine']._chain_of(self)
+        return chain.isp_bill_day_change_ids.sorted(lambda change: (change.date_from, change.id))
 
     def _isp_first_uncharged_day(self):
         """Day after the last charged day of the line and those it replaces (date or None)."""

@@ -28,7 +28,8 @@ class SaleSubscription(models.Model):
     def _compute_isp_can_undo_end(self):
         for subscription in self:
             ended = subscription._isp_ended_lines()
-            subscription.isp_can_undo_end = bool(ended) and not ended._isp_is_end_billed()
+            together = ended | ended._isp_ended_with()
+            subscription.isp_can_undo_end = bool(ended) and not together._isp_is_end_billed()
             subscription.isp_can_restart = bool(ended)
 
     def _isp_ended_lines(self):
@@ -48,6 +49,7 @@ class SaleSubscription(models.Model):
         """
         for subscription in self:
             lines = subscription._isp_ended_lines()
+            lines |= lines._isp_ended_with()
             if not lines or lines._isp_is_end_billed():
                 raise UserError(self.env._(
                     "The end of %(subscription)s was already billed, or there is none. Start the "
@@ -128,8 +130,24 @@ class SaleSubscriptionLine(models.Model):
         help="The last charge of the ledger when the end was entered.",
     )
 
+    def _isp_ended_with(self):
+        """One-time charges whose instalments were cut by the same end."""
+        entered = set(self.mapped('isp_end_entered'))
+        return self.sale_subscription_id.sale_subscription_line_ids.filtered(
+            lambda line: line.isp_plan_id.kind == 'one_time' and line.isp_end_entered in entered
+        )
+
     def _isp_is_end_billed(self):
-        """Whether a bill rests on the end of one of the lines: a credit, or a fee."""
+        """Whether a bill rests on the end of one of the lines: a credit, a fee, or the rest of
+        the instalments.
+        """
+        early = self.isp_charge_ids.filtered(
+            lambda charge: charge.kind == 'one_time' and charge.origin == 'run'
+            and charge.id > charge.line_id.isp_end_mark
+            and charge.period_start > charge.line_id.isp_date_end
+        )
+        if early:
+            return True
         charges = self.env['isp.charge'].sudo()
         mark = min(self.filtered('isp_end_entered').mapped('isp_end_mark'), default=0)
         return bool(charges.search_count([

@@ -165,6 +165,21 @@ class SaleSubscriptionLine(models.Model):
                     subscription=line.sale_subscription_id.display_name,
                 ))
 
+    @api.constrains('isp_plan_id', 'product_uom_qty', 'discount')
+    def _check_isp_quantity(self):
+        """A credit is a price below zero, never a negative quantity or more than 100 % off."""
+        for line in self.filtered('isp_plan_id'):
+            if line.product_uom_qty < 0:
+                raise ValidationError(self.env._(
+                    "Line %(line)s: the quantity is 0 or more. For a credit, enter an own price "
+                    "below zero.", line=line.name,
+                ))
+            if not 0 <= line.discount <= 100:
+                raise ValidationError(self.env._(
+                    "Line %(line)s: the discount is 0 to 100 %%, not %(discount)s.",
+                    line=line.name, discount=f"{line.discount:g}",
+                ))
+
     @api.constrains('isp_plan_id', 'isp_date_start', 'isp_date_end', 'sale_subscription_id')
     def _check_isp_same_service(self):
         """One service address has a plan once at a time, unless the plan allows several."""

@@ -44,10 +44,16 @@ class SaleSubscriptionLine(models.Model):
         :param plan: new isp.service.plan, None to keep it
         :param float price: own price; None: list price of a new plan, or the present price
         :return: the line that is in force from ``day``
-        :raises UserError: when the line does not run on that day
+        :raises UserError: when the line does not run on that day, or is a one-time charge
         """
         self.ensure_one()
         plan = plan or self.isp_plan_id
+        if 'one_time' in (self.isp_plan_id | plan).mapped('kind'):
+            raise UserError(self.env._(
+                "%(line)s is charged once, so it has no change from a date, which would charge it "
+                "again. Edit it until it is charged; credit it by a credit note afterwards.",
+                line=self.name,
+            ))
         day = self._isp_change_day(day)
         if not self.isp_date_start or day < self.isp_date_start or (
             self.isp_date_end and day > self.isp_date_end

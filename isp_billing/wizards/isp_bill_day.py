@@ -30,7 +30,8 @@ class IspBillDayWizard(models.TransientModel):
     date = fields.Date(
         string="From", required=True, compute='_compute_date', store=True, readonly=False,
         precompute=True,
-        help="Acts from the first day, on or after this one, that was not charged yet.",
+        help="Acts from the first day, on or after this one, that was not charged yet. A change "
+             "that was planned for the same day or a later one is replaced.",
     )
     outcome = fields.Html(compute='_compute_outcome', sanitize=False)
 

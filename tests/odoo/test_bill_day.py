@@ -115,6 +115,75 @@ class TestBillDay(IspCase):
         stub.with_context(isp_reopen_periods=True)._reverse_moves(cancel=True)
         self.assertEqual(self.bills('2024-04-02'), [[(13.55, '2024-04-01', '2024-04-14')]])
 
+    def test_a_planned_change_is_replaced_by_a_later_decision(self):
+        """The 15th from June was planned; the 20th from March takes its place."""
+        self.bills('2024-01-01', '2024-02-01')
+        self.subscription._isp_change_bill_day(15, date(2024, 6, 1))
+        self.subscription._isp_change_bill_day(20, date(2024, 3, 1))
+        change = self.line.isp_bill_day_change_ids
+        self.assertEqual(
+            (str(change.date_from), change.previous_day, change.bill_day), ('2024-03-01', 1, 20))
+        self.assertEqual(self.bills('2024-03-01', '2024-03-20', '2024-06-20'), [
+            [(19.66, '2024-03-01', '2024-03-19')], [(30.0, '2024-03-20', '2024-04-19')],
+            [(30.0, '2024-04-20', '2024-05-19'), (30.0, '2024-05-20', '2024-06-19'),
+             (30.0, '2024-06-20', '2024-07-19')],
+        ])
+
+    def test_a_planned_change_is_taken_back(self):
+        """Back to the present day: nothing is left of what was planned."""
+        self.bills('2024-01-01')
+        self.subscription._isp_change_bill_day(15, date(2024, 6, 1))
+        self.assertFalse(self.subscription._isp_change_bill_day(1, date(2024, 3, 1)))
+        self.assertFalse(self.line.isp_bill_day_change_ids)
+        self.assertEqual(self.subscription.isp_bill_day, 1)
+        self.assertEqual(self.bills('2024-02-01'), [[(30.0, '2024-02-01', '2024-02-29')]])
+
+    def test_a_planned_change_comes_earlier(self):
+        """The same day as planned, two months before: it acts from then on."""
+        self.bills('2024-01-01')
+        self.subscription._isp_change_bill_day(15, date(2024, 4, 1))
+        self.subscription._isp_change_bill_day(15, date(2024, 2, 1))
+        self.assertEqual(self.bills('2024-02-01', '2024-02-15'), [
+            [(13.55, '2024-02-01', '2024-02-14')], [(30.0, '2024-02-15', '2024-03-14')]])
+
+    def test_a_further_service_follows_the_planned_change(self):
+        """Added in February: the old day up to April, then the new one, as the others."""
+        router = self.make_plan('ROUTER', 10.0, kind='equipment')
+        self.bills('2024-01-01')
+        self.subscription._isp_change_bill_day(15, date(2024, 4, 1))
+        self.env['sale.subscription.line'].create({
+            'sale_subscription_id': self.subscription.id, 'isp_plan_id': router.id,
+            'isp_date_start': '2024-02-10'})
+        self.assertEqual(self.bills('2024-02-10', '2024-03-01', '2024-04-01', '2024-04-15'), [
+            [(30.0, '2024-02-01', '2024-02-29'), (6.9, '2024-02-10', '2024-02-29')],
+            [(30.0, '2024-03-01', '2024-03-31'), (10.0, '2024-03-01', '2024-03-31')],
+            [(13.55, '2024-04-01', '2024-04-14'), (4.52, '2024-04-01', '2024-04-14')],
+            [(30.0, '2024-04-15', '2024-05-14'), (10.0, '2024-04-15', '2024-05-14')],
+        ])
+
+    def test_quarters_of_the_calendar_stay_those_of_the_calendar(self):
+        """From 10 February with the 15th: 65 of the 91 days of 01-15..04-14, then 04-15."""
+        plan = self.make_plan('CALENDAR', 91.0, interval=3, calendar_periods=True)
+        account = self.make_account("Calendar")
+        subscription = self.make_subscription(account, [plan], '2024-02-10')
+        self.line._isp_end(date(2023, 12, 31))
+        subscription._isp_change_bill_day(15, date(2024, 2, 10))
+        self.assertEqual(self.bills('2024-02-10', '2024-04-15'), [
+            [(65.0, '2024-02-10', '2024-04-14')], [(91.0, '2024-04-15', '2024-07-14')]])
+
+    def test_a_yearly_plan_after_the_change_counts_from_its_own_start(self):
+        """Changed to a year on 25 June: 20 of 366 days up to the next bill day, then a year."""
+        year = self.make_plan('YEAR', 300.0, interval=1, unit='year')
+        self.bills('2024-01-01', '2024-02-01')
+        self.subscription._isp_change_bill_day(15, date(2024, 2, 20))
+        self.bills('2024-06-15')
+        self.line._isp_change(date(2024, 6, 25), plan=year)
+        self.assertEqual(self.bills('2024-07-15', '2025-07-15'), [
+            [(-20.0, '2024-06-15', '2024-06-24'), (16.39, '2024-06-25', '2024-07-14'),
+             (300.0, '2024-07-15', '2025-07-14')],
+            [(300.0, '2025-07-15', '2026-07-14')],
+        ])
+
     def test_days_that_no_month_has(self):
         for day in (0, 32):
             with self.assertRaises(UserError):

@@ -145,11 +145,11 @@ class TestBillRun(IspCase):
                 return original(records, soft=soft)
             return patch.object(moves, '_post', _post)
 
-        run, _subscription = self._run_with_failure(failing)
+        run, subscription = self._run_with_failure(failing)
         states = run.bill_ids.mapped('state')
         self.assertEqual((states.count('posted'), states.count('exception')), (9, 1))
-        self.assertIn("No fiscal year is open",
-                      run.bill_ids.filtered(lambda b: b.state == 'exception').reason)
+        self.assertEqual(run.bill_ids.filtered(lambda b: b.state == 'exception').reason,
+                         f"{subscription.display_name} – No fiscal year is open")
         names = sorted(run.move_ids.mapped('name'))
         numbers = [int(name.rsplit('/', 1)[1]) for name in names]
         self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 9)), "no gap in the numbers")

@@ -138,6 +138,16 @@ class TestLineDiscount(DiscountCase):
             self.months('2024-03-01', '2024-04-01', '2024-05-01'), [45.0, 45.0, 50.0],
         )
 
+    def test_promotional_price_is_that_of_its_plan(self):
+        """20.00 for three months goes on with another quantity, and not with a dearer plan."""
+        self.discount(kind='price', value=20.0, date_from='2024-01-15', periods=6)
+        self.assertFalse(self.line.isp_discount_ids.keep_on_change)
+        self.assertEqual(self.months('2024-01-15', '2024-02-01'), [10.97, 20.0])
+        two = self.line._isp_change(date(2024, 3, 1), quantity=2)
+        self.assertEqual(self.months('2024-03-01'), [40.0])
+        two._isp_change(date(2024, 4, 1), plan=self.large, quantity=1)
+        self.assertEqual(self.months('2024-04-01'), [50.0])
+
     def test_change_in_a_discounted_month(self):
         """30 at 50 % to 50 at 50 % on the 16th of April: -7.50 and +12.50."""
         self.discount(kind='percent', value=50.0, date_from='2024-01-15')

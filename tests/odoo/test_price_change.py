@@ -96,6 +96,37 @@ class TestPriceChange(IspCase):
         self.assertEqual(self.amounts_on('2027-01-01'), [30.0, 50.0, 30.0])
         self.assertEqual(self.amounts_on('2027-02-01'), [31.5, 52.5, 30.0])
 
+    def test_one_time_charges_are_not_charged_again(self):
+        """An installation at an own price, charged in November: its line is left alone."""
+        install = self.make_plan('INSTALL', 99.0, kind='one_time')
+        line = self.env['sale.subscription.line'].create({
+            'sale_subscription_id': self.at_own.id, 'isp_plan_id': install.id,
+            'isp_date_start': '2026-11-01', 'isp_price_source': 'own', 'price_unit': 49.0})
+        self.assertEqual(self.amounts_on('2026-11-01'), [30.0, 99.0, 30.0])
+        change = self.approve(
+            self.make(scope='all', plan_ids=[Command.set((self.plan | install).ids)]))
+        self.assertEqual(change.line_ids.line_id.isp_plan_id, self.plan)
+        self.amounts_on('2026-12-01')
+        self.assertEqual(self.amounts_on('2027-01-01'), [31.5, 52.5, 30.0])
+        with self.assertRaisesRegex(UserError, "charged once"):
+            line._isp_change(date(2027, 2, 1), quantity=2)
+
+    def test_what_was_planned_begins_with_the_new_price(self):
+        """A third unit from February, planned before: 3 x 26.25, and not at 25.00 again."""
+        self.amounts_on('2026-11-01')
+        line, kept = (one.sale_subscription_line_ids for one in (self.at_own, self.left_out))
+        line._isp_change(date(2027, 2, 1), quantity=3)
+        kept._isp_change(date(2027, 2, 1), quantity=2)
+        change = self.make(scope='all')
+        change.action_preview()
+        self.assertEqual((change.list_count, change.own_count, change.kept_count), (1, 1, 1))
+        self.assertEqual((change.monthly_before, change.monthly_after), (80.0, 84.0))
+        self.approve(change)
+        self.assertEqual(change.line_ids.mapped('state'), ['done'] * 4)
+        self.amounts_on('2026-12-01')
+        self.assertEqual(self.amounts_on('2027-01-01'), [31.5, 52.5, 30.0])
+        self.assertEqual(self.amounts_on('2027-02-01'), [31.5, 78.75, 60.0])
+
     def test_one_bad_line_never_stops_the_others(self):
         for place in range(3):
             self.make_subscription(self.make_account(f"More {place}"), [

@@ -98,6 +98,21 @@ class TestServiceEnd(EndCase):
         with self.assertRaisesRegex(UserError, "already billed, or there is none"):
             self.subscription._isp_undo_end()
 
+    def test_instalments_go_on_when_the_end_is_taken_back(self):
+        """120.00 in 12: an end in May would bring the rest at once; taken back, it does not."""
+        install = self.make_plan('INSTALL', 120.0, kind='one_time')
+        line = self.env['sale.subscription.line'].create({
+            'sale_subscription_id': self.subscription.id, 'isp_plan_id': install.id,
+            'isp_date_start': '2024-04-01', 'isp_instalments': 12})
+        self.billed('2024-04-01')
+        self.end('2024-04-15')
+        self.as_clerk(self.subscription).action_isp_undo_end()
+        self.assertFalse(line.isp_date_end)
+        self.assertEqual(self.billed('2024-05-01'), [40.0])
+        self.end('2024-05-31')
+        self.assertEqual(self.billed('2024-06-01'), [100.0])
+        self.assertFalse(self.subscription.isp_can_undo_end)
+
     def test_taking_back_gives_the_former_end(self):
         self.line._isp_end(date(2024, 6, 30))
         self.line._isp_end(date(2024, 5, 31))
