@@ -11,7 +11,8 @@ def without_defaults(model, names):
     """
     if model.env.su:
         return model
-    return model.with_context({
+    # keys are taken out, which keywords cannot do
+    return model.with_context({  # pylint: disable=context-overridden
         key: value for key, value in model.env.context.items()
         if not (key.startswith('default_') and key.removeprefix('default_') in names)
     })

@@ -256,7 +256,9 @@ class IspBillRun(models.Model):
                 ))
 
     def _isp_check_may_approve(self):
-        if self and not self.env.user.has_groups('isp_billing.group_approver,isp_billing.group_manager'):
+        if self and not self.env.user.has_groups(
+            'isp_billing.group_approver,isp_billing.group_manager'
+        ):
             raise AccessError(self.env._(
                 "Only an approver or a manager of ISP Billing may approve or start a bill run.",
             ))

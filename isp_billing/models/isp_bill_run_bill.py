@@ -56,7 +56,8 @@ class IspBillRunBill(models.Model):
     journal_id = fields.Many2one('account.journal')
     group_key = fields.Char()
     part = fields.Integer(
-        default=0, aggregator=None, help="Counts bills of the same key: what came due after the first one.",
+        default=0, aggregator=None,
+        help="Counts bills of the same key: what came due after the first one.",
     )
     state = fields.Selection(BILL_STATES, required=True, default='ready', index=True)
     reason = fields.Text(help="Why the bill is not posted, and how to mend it.")

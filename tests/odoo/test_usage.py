@@ -224,8 +224,9 @@ class TestUsage(IspCase):
     def test_quantities_of_machines(self):
         """Small floats are numbers, not text in exponents; impossible counts are refused."""
         result = self.records.isp_record_usage([
-            self.counted('tiny', 1e-07), self.counted('third', 0.1), self.counted('nan', float('nan')),
-            self.counted('much', 10 ** 12), self.counted('long', '9' * 200), self.counted('most', 999999999999),
+            self.counted('tiny', 1e-07), self.counted('third', 0.1),
+            self.counted('nan', float('nan')), self.counted('much', 10 ** 12),
+            self.counted('long', '9' * 200), self.counted('most', 999999999999),
         ])
         self.assertEqual((result['created'], result['known']), (3, 0))
         self.assertEqual(
