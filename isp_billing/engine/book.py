@@ -20,6 +20,7 @@ import datetime
 import io
 import re
 from decimal import Decimal, InvalidOperation
+from math import isfinite
 
 from .book_spec import (
     AMOUNT,
@@ -184,6 +185,8 @@ def read_rows(name, data):
 def _as_text(value):
     if value is None or value is False:
         return ''
+    if isinstance(value, float) and isfinite(value):
+        return format(Decimal(repr(value)), 'f')  # never 1e-07
     return '1' if value is True else str(value)
 
 

@@ -269,6 +269,7 @@ class AccountMove(models.Model):
 
     def action_isp_send_again(self):
         """Deliver once more, as a new delivery; the log keeps the earlier ones."""
+        self.check_access('write')
         sent = self.filtered(lambda move: move.isp_delivery_state in DELIVERED)
         sent.sudo()._isp_update_columns(
             {'isp_delivery_state': 'varchar'}, [(move.id, 'to_send') for move in sent])

@@ -159,17 +159,18 @@ class IspAudit(models.Model):
     def _isp_channel(self):
         """From where the present change comes: one of ``CHANNELS``."""
         context = self.env.context
-        for key, channel in (
-            ('install_mode', 'install'), ('import_file', 'import'), ('cron_id', 'job'),
-        ):
-            if context.get(key):
-                return channel
+        if not self.pool.ready or context.get('install_mode') and not request:
+            return 'install'
         if not request:
-            return 'shell'
+            return 'import' if context.get('import_file') else (
+                'job' if context.get('cron_id') else 'shell')
+        # what a request is, its context does not say: that comes from the client
         path = request.httprequest.path
         if path.startswith(REMOTE):
             return 'rpc'
-        return 'portal' if self.env.user.share or path.startswith('/my') else 'form'
+        if self.env.user.share or path.startswith('/my'):
+            return 'portal'
+        return 'import' if context.get('import_file') else 'form'
 
     @api.model
     def _isp_append(self, entries):

@@ -38,8 +38,11 @@ class IspBillRun(models.Model):
         # the roles that read accounts read all that the preview needs, but not each table of it
         run = self.sudo().with_company(company).new({
             'company_id': company.id, 'target_date': target, 'invoice_date': day,
+            'account_ids': [Command.set(account.ids)],
         })
-        previews = run._isp_previews(account.sudo().with_company(company))[0]
+        # whoever pays comes along, as in a run of this account
+        accounts = run._isp_accounts().search(run._isp_account_domain())
+        previews = run._isp_previews(accounts)[0] if accounts else []
         run._isp_review_variance(previews)
         return previews
 

@@ -26,14 +26,15 @@ class IspBillPreview(models.AbstractModel):
     def _preview(self, accounts, company, target, invoice_date, cache=None):
         """Bills of accounts in a company at a target date.
 
-        :param accounts: res.partner, billing accounts; those that they pay for come along
+        :param accounts: res.partner, billing accounts; those that they pay for come along, and
+            those that they paid for
         :param date target: target date of the run
         :param date invoice_date: date of the future invoices
         :param dict cache: answers shared by the chunks of a run: prices, positions, totals
         :return: (list of :class:`engine.bill.BillPreview`, number of other accounts with nothing
             due, number of other accounts that were already charged)
         """
-        cache = {} if cache is None else cache
+        cache, asked = {} if cache is None else cache, set(accounts.ids)
         for name in ('rates', 'positions', 'totals', 'accounts', 'checks'):
             cache.setdefault(name, {})
         engine = self.env['isp.billing.engine'].with_company(company)
@@ -41,30 +42,51 @@ class IspBillPreview(models.AbstractModel):
         lines = engine._billed_lines(accounts, company)
         differences, errors = engine._differences(lines, target, cache['rates'])
         journal = self._journal(company)
-        bills, with_bill, roots = {}, set(), {}
+        bills, roots = {}, {}
         by_account = defaultdict(lambda: self.env['sale.subscription.line'])
         for line in lines:
             by_account[line.isp_account_id] |= line
         for account, account_lines in by_account.items():
-            roots[account] = account.with_company(company).isp_payer_id or account
+            roots[account.id] = (account.with_company(company).isp_payer_id or account).id
             self._share(account, account_lines, differences, company)
-            if self._account_bills(
+            self._account_bills(
                 bills, account, account_lines, differences, errors, company, journal, target,
                 invoice_date, cache,
-            ):
-                with_bill.add(roots[account])
-        bills = list(bills.values())
+            )
+        # the bill of somebody else who pays, or paid, for an account is whole with that one only
+        bills = [
+            bill for bill in bills.values()
+            if bill.account_id in asked or roots.get(bill.account_id) in asked
+        ]
         charged_before = self._charged_payers(bills, company)
-        for bill in bills:
+
+        def finish(bill):
             account = self.env['res.partner'].browse(bill.account_id).with_prefetch(accounts.ids)
             self._finish(bill, account, account.id in charged_before, cache, target,
-                         self._service_lines(bill, by_account, account))
+                         self._service_lines(bill, by_account, account, company, cache))
+
+        for bill in bills:
+            finish(bill)
+        bills = self._merge_carried(bills, finish)
+        return bills, *self._count_others(bills, by_account, roots, asked, cache)
+
+    @staticmethod
+    def _count_others(bills, by_account, roots, asked, cache):
+        """Accounts without a bill: (number with nothing due, number already charged)."""
+        with_bill = {
+            bill.account_id if bill.account_id in asked else roots[bill.account_id]
+            for bill in bills
+        }
+        without = {
+            account: root for account, root in roots.items()
+            if root in asked and root not in with_bill
+        }
         settled = cache['rates'].get('settled', set())
         already = {
-            roots[account] for account, own_lines in by_account.items()
-            if roots[account] not in with_bill and not settled.isdisjoint(own_lines.ids)
+            without[account.id] for account, lines in by_account.items()
+            if account.id in without and not settled.isdisjoint(lines.ids)
         }
-        return bills, len(set(roots.values())) - len(with_bill) - len(already), len(already)
+        return len(asked - with_bill - already), len(already)
 
     @api.model
     def _failure(self, account, company, error):
@@ -115,15 +137,13 @@ class IspBillPreview(models.AbstractModel):
 
         :param dict bills: {key: engine.bill.BillPreview}; a payer's bill takes the charges of
             all accounts that it pays for
-        :return: whether there was something to bill
         """
-        profile, something = account._isp_profile(company), False
+        profile = account._isp_profile(company)
         for line in lines:
             problem = self._line_problem(line, errors.get(line), target)
             found = differences.get(line, [])
             if not problem and not found:
                 continue
-            something = True
             position = self.env['isp.tax.mapper']._fiscal_position(
                 account, line.sale_subscription_id.partner_shipping_id, company,
                 cache['positions'],
@@ -143,16 +163,11 @@ class IspBillPreview(models.AbstractModel):
                 payer = self.env['res.partner'].browse(one.payer or account.id)
                 bill = self._bill_for(bills, payer, line, company, journal, position, one)
                 self._add_line(bill, line, one, company, journal, position, invoice_date, cache)
-        return something
 
     def _bill_for(self, bills, payer, line, company, journal, position, difference=None):
         """The bill of a payer that a charge belongs to; made when there is none yet."""
         subscription, profile = line.sale_subscription_id, payer._isp_profile(company)
-        group = {
-            'subscription': f"S{subscription.id}",
-            'address': f"A{subscription.partner_shipping_id.id}",
-            'po': f"O{subscription.isp_po_number or ''}",
-        }.get(profile.consolidation, "")
+        group = self._group_key(subscription, profile)
         if profile.split_periods and difference:
             group += f"P{difference.full.first}"
         bill = BillPreview(
@@ -220,14 +235,6 @@ class IspBillPreview(models.AbstractModel):
                 [payer, plain_text(weight)] for payer, weight in difference.weights
             ]
         return json.dumps(detail, sort_keys=True) if detail else ""
-
-    def _service_lines(self, bill, by_account, account):
-        """Lines that decide whether a bill is the final one: those that it charges for."""
-        lines = by_account.get(account) or self.env['sale.subscription.line']
-        others = {line.account_id for line in bill.lines} - {account.id}
-        for other in self.env['res.partner'].browse(others):
-            lines |= by_account[other]
-        return lines
 
     def _finish(self, bill, account, charged_before, cache, target, lines):
         """Totals, flags and what becomes of a negative net."""

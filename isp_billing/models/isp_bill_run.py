@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..guard import without_defaults
+
 RUN_STATES = [
     ('draft', "Draft"),
     ('computing', "Computing"),
@@ -193,7 +195,7 @@ class IspBillRun(models.Model):
             vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
                 'isp.bill.run', sequence_date=date,
             )
-        return super().create(vals_list)
+        return super(IspBillRun, without_defaults(self, GUARDED)).create(vals_list)
 
     def write(self, vals):
         """Keep the state out of reach of clients, and the scope fixed once computed."""
@@ -243,8 +245,20 @@ class IspBillRun(models.Model):
         ):
             raise AccessError(self.env._("Only billing clerks, approvers and managers may do it."))
 
+    def _isp_check_may_release(self):
+        """Refuse to let a bill into a run that was approved without it: that is an approval."""
+        self._isp_check_may_approve()
+        for run in self:
+            if run.company_id.isp_four_eyes and run.computed_by_id == self.env.user:
+                raise UserError(self.env._(
+                    "Bills of run %(run)s were computed by you. Another approver has to release "
+                    "them (setting “Approval by a second person”).", run=run.name,
+                ))
+
     def _isp_check_may_approve(self):
-        if not self.env.user.has_groups('isp_billing.group_approver,isp_billing.group_manager'):
+        if self and not self.env.user.has_groups(
+            'isp_billing.group_approver,isp_billing.group_manager'
+        ):
             raise AccessError(self.env._(
                 "Only an approver or a manager of ISP Billing may approve or start a bill run.",
             ))

@@ -56,7 +56,8 @@ class IspBillRunBill(models.Model):
     journal_id = fields.Many2one('account.journal')
     group_key = fields.Char()
     part = fields.Integer(
-        aggregator=None, help="Counts bills of the same key: what came due after the first one.",
+        default=0, aggregator=None,
+        help="Counts bills of the same key: what came due after the first one.",
     )
     state = fields.Selection(BILL_STATES, required=True, default='ready', index=True)
     reason = fields.Text(help="Why the bill is not posted, and how to mend it.")
@@ -98,7 +99,7 @@ class IspBillRunBill(models.Model):
 
     _key_uniq = models.UniqueIndex(
         "(run_id, account_id, payer_id, currency_id, COALESCE(fiscal_position_id, 0), "
-        "COALESCE(journal_id, 0), group_key, part)",
+        "COALESCE(journal_id, 0), COALESCE(group_key, ''), COALESCE(part, 0))",
         "The run already has this bill.",
     )
     _run_state_idx = models.Index('(run_id, state)')
@@ -184,9 +185,10 @@ class IspBillRunBill(models.Model):
         """Release held and excluded bills, and accept bills that were to be reviewed again."""
         self._isp_check_open()
         self.run_id._isp_check_may_compute()
-        approve = self.filtered(lambda bill: bill.state == 'review')
-        if approve:
-            approve.run_id._isp_check_may_approve()
+        self.filtered(lambda bill: bill.state == 'review').run_id._isp_check_may_approve()
+        # what was approved did not hold these bills
+        self.run_id.filtered(
+            lambda run: run.state in ('approved', 'running'))._isp_check_may_release()
         self._isp_set_state(('held', 'excluded', 'review'), 'ready')
         self.run_id._isp_resume()
 

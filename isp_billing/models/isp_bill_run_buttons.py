@@ -57,7 +57,7 @@ class IspBillRun(models.Model):
             run.sudo().bill_ids.unlink()
 
     def action_cancel(self):
-        """Cancel before posting: bills go, draft invoices go, their periods are free again."""
+        """Cancel before posting: bills, drafts and charges go, their periods are free again."""
         self._isp_check_may_approve()
         for run in self:
             if run.sudo().move_ids.filtered(lambda move: move.posted_before):
@@ -70,6 +70,8 @@ class IspBillRun(models.Model):
                 'cancelled',
             )
             run.sudo().move_ids.unlink()
+            # charges of 0.00 have no document that takes them along
+            self.env['isp.charge'].sudo().search([('run_id', '=', run.id)]).unlink()
             run.sudo().bill_ids.unlink()
 
     def action_retry(self):

@@ -21,7 +21,8 @@ class IspBillRun(models.Model):
     def _isp_account_domain(self):
         """Accounts that the run looks at, by its scope (Domain on res.partner).
 
-        Accounts that another one pays for come along with their payer, so that its bill is whole.
+        Accounts that another one pays for come along with their payer, so that its bill is whole;
+        those who paid for others may have a credit to come.
         """
         self.ensure_one()
         billed = Domain('isp_subscription_ids', 'any', [
@@ -30,7 +31,7 @@ class IspBillRun(models.Model):
         ])
         paid = self._isp_accounts().search(billed & Domain('isp_payer_id', '!=', False))
         domain = (billed & Domain('isp_payer_id', '=', False)) | Domain(
-            'id', 'in', paid.isp_payer_id.ids,
+            'id', 'in', paid.isp_payer_id.ids + paid._isp_once_payers(self.company_id),
         )
         # archived customers may still have a service; without them an empty list would mean "all"
         scope = self.with_context(active_test=False).account_ids.with_company(self.company_id)
@@ -124,7 +125,8 @@ class IspBillRun(models.Model):
         """Compute bills again; other bills of the same accounts stay as they are.
 
         Where the run already posted a bill of the same key, what came due since becomes another
-        part of it.
+        part of it. What a run computes again after its approval has to be released: the approver
+        has not seen it. Whoever computed last counts as the one who computed the run.
         """
         bills = bills.filtered(lambda bill: bill.state in ('exception', 'review'))
         if not bills:
@@ -140,13 +142,24 @@ class IspBillRun(models.Model):
         previews, _nothing, already = run._isp_previews(accounts)
         run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
-            {**run._isp_bill_values(preview), 'part': posted_keys.count(preview.key)}
+            {**run._isp_recomputed_values(preview), 'part': posted_keys.count(preview.key)}
             for preview in previews
             if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
         run._isp_count_gone(accounts, already)
+        run.computed_by_id = self.env.user
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')
+
+    def _isp_recomputed_values(self, preview):
+        values = self._isp_bill_values(preview)
+        if self.state in ('approved', 'running') and values['state'] == 'ready':
+            values.update(state='review', reason=self.env._(
+                "Computed again after the run was approved: %(total)s. Look at it and release it.",
+                total=self.env['res.currency'].browse(preview.currency_id).format(
+                    values['amount_total']),
+            ))
+        return values
 
     def _isp_count_gone(self, accounts, already):
         """Keep the sum of accounts right: some have no bill any more since they were mended."""

@@ -1,11 +1,9 @@
-import re
 from collections import defaultdict
 
 from odoo import models
 from odoo.tools import SQL
 
-#: end of the group key of bills that are made one for each period
-PERIOD_KEY = re.compile(r'P\d{4}-\d\d-\d\d$')
+from .isp_bill_preview_group import PERIOD_KEY
 
 
 class IspBillRun(models.Model):

@@ -113,6 +113,7 @@ class IspCharge(models.Model):
         'CHECK (revision >= 0)', "Revisions count from 0.",
     )
     _account_period_idx = models.Index('(company_id, account_id, period_start)')
+    _paid_for_others_idx = models.Index('(company_id, payer_id) WHERE payer_id != account_id')
 
     @api.depends('plan_id', 'date_from', 'date_to')
     def _compute_display_name(self):
@@ -130,8 +131,11 @@ class IspCharge(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
-        """Rows go only with the unposted document that carries them."""
-        kept = self.filtered(lambda charge: charge.move_id.state not in ('draft', 'cancel'))
+        """Rows go only with the unposted document that carries them, or its cancelled run."""
+        kept = self.filtered(
+            lambda charge: charge.move_id.state not in ('draft', 'cancel')
+            and (charge.move_id or charge.run_id.state != 'cancelled')
+        )
         if kept:
             raise UserError(self.env._(
                 "Charge %(charge)s is part of the ledger and cannot be deleted.",

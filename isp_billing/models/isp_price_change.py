@@ -5,8 +5,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_round
 
 from ..const import PERIODS_PER_YEAR
+from ..guard import without_defaults
 
 CHUNK = 100
+#: set by the buttons alone
+GUARDED = {'state', 'approved_by_id', 'line_ids', 'price_ids', 'list_count', 'own_count',
+           'kept_count', 'monthly_before', 'monthly_after'}
 STATES = [
     ('draft', "Draft"),
     ('approved', "Approved"),
@@ -133,8 +137,19 @@ class IspPriceChange(models.Model):
                 "Only a draft of a price change is deleted. Take the change back instead.",
             ))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._isp_check_guarded(vals)
+        return super(IspPriceChange, without_defaults(self, GUARDED)).create(vals_list)
+
+    def _isp_check_guarded(self, vals):
+        if not self.env.su and GUARDED & set(vals):
+            raise AccessError(self.env._("The state of a price change is set by its buttons."))
+
     def write(self, vals):
         """What was approved no longer changes."""
+        self._isp_check_guarded(vals)
         if set(vals) & {
             'plan_ids', 'mode', 'percent', 'amount', 'rounding', 'date_from', 'scope',
             'excluded_account_ids', 'company_id', 'currency_id',
@@ -192,10 +207,11 @@ class IspPriceChange(models.Model):
 
     def action_preview(self):
         """Count whom the change reaches and what it is worth; nothing changes yet."""
+        self.check_access('write')
         for change in self:
             if change.state != 'draft':
                 raise UserError(self.env._("This price change was approved already."))
-            change._isp_preview()
+            change.sudo()._isp_preview()
 
     def _isp_preview(self):
         self.line_ids.unlink()
@@ -297,7 +313,7 @@ class IspPriceChange(models.Model):
     def action_retry(self):
         """Try the rows that failed again."""
         self.check_access('write')
-        for change in self.filtered(lambda change: change.state == 'exception'):
+        for change in self.sudo().filtered(lambda change: change.state == 'exception'):
             change.line_ids.filtered(lambda row: row.state == 'error').write({'state': 'todo'})
             change.state = 'approved'
         self.env.ref('isp_billing.ir_cron_price_change').sudo()._trigger()

@@ -1,6 +1,10 @@
 from odoo import api, fields, models
 
 
+class NoPlanPriceError(Exception):
+    """A plan has no price in a currency on a day."""
+
+
 class IspServicePlanPrice(models.Model):
     """Price of a plan in one currency from a date on, before tax."""
 
@@ -44,3 +48,17 @@ class IspServicePlanPrice(models.Model):
                 "%(plan)s: %(amount)s from %(date)s", plan=price.plan_id.code,
                 amount=price.currency_id.format(price.amount or 0.0), date=price.date_from,
             )
+
+
+class IspServicePlan(models.Model):
+    _inherit = 'isp.service.plan'
+
+    def _isp_price_or_raise(self, company, currency, day):
+        """Price of a full period, see :meth:`_isp_price`.
+
+        :raises NoPlanPriceError: when there is none
+        """
+        price = self._isp_price(company, currency, day)
+        if price is None:
+            raise NoPlanPriceError
+        return price

@@ -1,11 +1,13 @@
 from dataclasses import dataclass, field
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..engine.book import parse_file, row_key
 from ..engine.book_spec import Issue
 from ..engine.money import to_decimal
+from .isp_usage_record import MOST
 
 CHUNK = 1000
 
@@ -41,6 +43,11 @@ class IspUsageRecord(models.Model):
             'column', 'value', 'reason'}]}
         :raises AccessError: for users who may not create usage records
         """
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise UserError(self.env._(
+                "Usage is sent as a list of records with key, subscription, plan, date and "
+                "quantity.",
+            ))
         found = self._isp_take(rows, 'api')
         return {'created': found.created, 'known': found.known,
                 'issues': self._isp_issue_rows(found.issues)}
@@ -72,6 +79,9 @@ class IspUsageRecord(models.Model):
         for row in rows:
             (key,) = row_key('usage', row.values)
             line, fault = self._isp_line_of(row, lines)
+            if not fault and abs(row.values['quantity']) >= MOST:
+                fault = Issue('usage', row.number, 'quantity', str(row.values['quantity'])[:40],
+                              'usage_too_much')
             if fault:
                 result.issues.append(fault)
             elif key in known or key in seen:
@@ -84,12 +94,37 @@ class IspUsageRecord(models.Model):
                 seen[key] = self._isp_row_content(row, line)
                 values.append({
                     'key': key, 'line_id': line.id, 'day': row.values['date'],
-                    'quantity': float(row.values['quantity']), 'note': row.values['note'],
-                    'source': source,
+                    'quantity': row.values['quantity'], 'note': row.values['note'] or None,
                 })
-        if keep:
-            self.create(values)
-        result.created += len(values)
+        result.created += self._isp_insert(values, source) if keep else len(values)
+
+    def _isp_insert(self, values, source):
+        """Write checked rows in one statement: files of counters have hundreds of thousands.
+
+        :param list values: dicts with key, line_id, day, quantity (Decimal) and note
+        :return: number of rows written
+        """
+        if not values:
+            return 0
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(
+            """
+            INSERT INTO isp_usage_record (
+                key, day, quantity, note, source, line_id, subscription_id, account_id, company_id,
+                plan_id, create_uid, write_uid, create_date, write_date)
+            SELECT new.key, new.day, new.quantity, new.note, %s, line.id,
+                   line.sale_subscription_id, line.isp_account_id, line.company_id,
+                   line.isp_plan_id, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+              FROM unnest(%s::varchar[], %s::int[], %s::date[], %s::numeric[], %s::varchar[])
+                   AS new (key, line_id, day, quantity, note)
+              JOIN sale_subscription_line line ON line.id = new.line_id
+            RETURNING id
+            """, source, self.env.uid, self.env.uid,
+            *([one[name] for one in values] for name in (
+                'key', 'line_id', 'day', 'quantity', 'note')),
+        ))
+        self.invalidate_model()
+        return len(rows)
 
     @staticmethod
     def _isp_row_content(row, line):
@@ -146,6 +181,9 @@ class IspUsageRecord(models.Model):
             'usage_differs': self.env._(
                 "The key “%(value)s” is already recorded with another service, day or quantity. "
                 "Give a correction a key of its own.",
+            ),
+            'usage_too_much': self.env._(
+                "“%(value)s” is too large a quantity. Look at what counted it.",
             ),
             'usage_no_service': self.env._(
                 "Subscription %(subscription)s has no usage service “%(value)s”. Add the plan to "

@@ -1,10 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..const import USAGE_SOURCES
+from ..guard import without_defaults
 
 #: what a charge rests on: fixed once the record was billed
 FACTS = {'line_id', 'day', 'quantity', 'key', 'company_id'}
+#: quantities from here on are mistakes of the device that counted
+MOST = 10 ** 12
+#: set by the bill run alone
+GUARDED = {'charge_id'}
 
 
 class IspUsageRecord(models.Model):
@@ -46,6 +51,9 @@ class IspUsageRecord(models.Model):
 
     _key_uniq = models.UniqueIndex('(company_id, key)', "This usage was already recorded.")
     _line_day_idx = models.Index('(line_id, day)')
+    _quantity_sane = models.Constraint(
+        f'CHECK (ABS(quantity) < {MOST})', "The quantity of a usage record is too large.",
+    )
 
     @api.constrains('line_id', 'day')
     def _check_service(self):
@@ -65,11 +73,22 @@ class IspUsageRecord(models.Model):
                     day=record.day,
                 ))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._isp_check_guarded(vals)
+        return super(IspUsageRecord, without_defaults(self, GUARDED)).create(vals_list)
+
     def write(self, vals):
         """Refuse to change what was billed: corrections are records of their own."""
+        self._isp_check_guarded(vals)
         if FACTS & set(vals):
             self._isp_check_not_billed()
         return super().write(vals)
+
+    def _isp_check_guarded(self, vals):
+        if not self.env.su and GUARDED & set(vals):
+            raise AccessError(self.env._("Bill runs alone mark usage as billed."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):

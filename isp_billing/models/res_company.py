@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, time
 
 import pytz
 
@@ -63,6 +63,16 @@ class ResCompany(models.Model):
             return fields.Date.context_today(self)
         zone = pytz.timezone(self.isp_tz or 'UTC')
         return pytz.utc.localize(self._isp_now()).astimezone(zone).date()
+
+    def _isp_noon(self, day):
+        """Noon of a day in the billing time zone, naive UTC.
+
+        What has moments for bounds, such as a rule of a pricelist, is asked for the day as people
+        there understand it, whichever zone the bounds were entered in.
+        """
+        zone = pytz.timezone(self.isp_tz or 'UTC')
+        noon = zone.localize(datetime.combine(day, time(12)))
+        return noon.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _isp_now(self):
         """The moment of the clock, naive UTC: the one seam through which time is read."""

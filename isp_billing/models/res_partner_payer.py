@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..const import PAYER_SHARES
 from ..engine.money import to_decimal
@@ -82,8 +83,39 @@ class ResPartner(models.Model):
             return ((payer.id, percent), (account.id, Decimal(100) - percent))
         return ((payer.id, Decimal(1)),)
 
+    def _isp_present_payers(self, company):
+        """Ids of the partners on whose bills new charges of the account come (set of int)."""
+        self.ensure_one()
+        payer = self.with_company(company).isp_payer_id
+        if not payer:
+            return {self.id}
+        weights = self._isp_payer_weights(company)
+        return {one for one, weight in weights if weight} or {payer.id, self.id}
+
     def _isp_with_paid(self, company):
-        """These accounts and the ones that they pay for."""
+        """These accounts, the ones that they pay for, and those that they once paid for.
+
+        What was paid for another account is credited to whoever paid it.
+        """
         return self | self.with_context(active_test=False).with_company(company).search(
             [('isp_payer_id', 'in', self.ids)],
-        )
+        ) | self.browse(self._isp_once_paid(company))
+
+    def _isp_once_paid(self, company):
+        """Ids of accounts whose charges these ones paid (list of int)."""
+        if not self.ids:
+            return []
+        return [account for account, in self.env.execute_query(SQL(
+            """
+            SELECT DISTINCT account_id FROM isp_charge
+             WHERE company_id = %s AND payer_id != account_id AND payer_id IN %s
+            """, company.id, tuple(self.ids),
+        ))]
+
+    @api.model
+    def _isp_once_payers(self, company):
+        """Ids of accounts that paid charges of others (list of int)."""
+        return [payer for payer, in self.env.execute_query(SQL(
+            "SELECT DISTINCT payer_id FROM isp_charge "
+            "WHERE company_id = %s AND payer_id != account_id", company.id,
+        ))]

@@ -3,6 +3,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import float_round
+
+from .isp_service_plan_price import NoPlanPriceError
 
 #: what a charge has copied; editing it on a charged line needs a dated change
 CHARGED_FACTS = {
@@ -289,20 +292,25 @@ class SaleSubscriptionLine(models.Model):
         """List price of a full period that starts on ``day``.
 
         A rule of the subscription's pricelist for the plan's product wins over the dated price
-        of the plan in the subscription's currency; nothing is ever converted.
+        of the plan in the subscription's currency; nothing is ever converted. A rule in percent
+        of the sales price is one of the plan's dated price.
 
         :param plan: isp.service.plan, the line's own when None
         :return: float, or None when there is no price
         """
         self.ensure_one()
         subscription, plan = self.sale_subscription_id, plan or self.isp_plan_id
-        pricelist = subscription.pricelist_id
+        pricelist, company = subscription.pricelist_id, subscription.company_id
         if pricelist.item_ids:
-            price, rule = pricelist._get_product_price_rule(
-                plan.product_id, self.product_uom_qty or 1.0, date=day,
-            )
+            try:
+                price, rule = pricelist._get_product_price_rule(
+                    plan.product_id, self.product_uom_qty or 1.0, date=company._isp_noon(day),
+                    isp_plan_price=lambda currency: plan._isp_price_or_raise(
+                        company, currency, day),
+                )
+            except NoPlanPriceError:
+                return None
             if rule:
-                return price
-        return plan._isp_price(
-            subscription.company_id, subscription.currency_id, day,
-        )
+                # without the noise of floats: a half cent rounds up
+                return float_round(price, precision_digits=6)
+        return plan._isp_price(company, subscription.currency_id, day)

@@ -1,5 +1,8 @@
 """Audit rows: who changed what, refused changes, and a chain that shows tampering."""
 import json
+from datetime import date
+from types import SimpleNamespace
+from unittest.mock import patch
 
 import psycopg2
 
@@ -7,6 +10,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
+
+from odoo.addons.isp_billing.models import isp_audit
 
 from .common import IspCase
 
@@ -92,6 +97,47 @@ class TestAudit(IspCase):
         plan = self.make_plan('GONE', 10.0)
         plan.unlink()
         self.assertEqual(self.rows('isp.service.plan.price').mapped('action'), ['create', 'unlink'])
+
+    def test_prices_of_a_pricelist(self):
+        pricelist = self.env['product.pricelist'].create({
+            'name': "Staff", 'currency_id': self.cad.id, 'company_id': self.ca.id,
+            'item_ids': [Command.create({'compute_price': 'fixed', 'fixed_price': 20.0})]})
+        item = pricelist.item_ids
+        item.fixed_price = 25.0
+        item.unlink()
+        rows = self.rows('product.pricelist.item')
+        self.assertEqual(rows.mapped('action'), ['create', 'write', 'unlink'])
+        self.assertEqual(json.loads(rows[1].changes), {'fixed_price': [20.0, 25.0]})
+        self.assertEqual(rows.company_id, self.ca)
+
+    def test_price_plan_and_days_of_a_service(self):
+        """Own prices, discounts and changes of a service; a new one at the list price is none."""
+        line = self.make_subscription(
+            self.make_account(), [self.fibre], '2026-11-01').sale_subscription_line_ids
+        self.assertFalse(self.rows('sale.subscription.line'))
+        line.write({'isp_price_source': 'own', 'price_unit': 40.0})
+        row = self.rows('sale.subscription.line')
+        self.assertEqual(json.loads(row.changes), {
+            'isp_price_source': ['plan', 'own'], 'price_unit': [59.95, 40.0]})
+        self.assertIn(line.sale_subscription_id.display_name, row.record_name)
+        line._isp_change(date(2026, 12, 1), price=45.0)
+        actions = self.rows('sale.subscription.line').mapped('action')
+        self.assertEqual(actions, ['write', 'write', 'create'])
+        line.sale_subscription_id.isp_alignment = 'own'
+        self.assertEqual(
+            json.loads(self.rows('sale.subscription').changes),
+            {'isp_alignment': ['profile', 'own']})
+
+    def test_who_pays_and_the_profile_of_an_account(self):
+        payer, account = self.make_account("Parent"), self.make_account("Child")
+        self.assertFalse(self.rows('res.partner'), "a new contact is no policy")
+        account.with_company(self.ca).write({
+            'isp_payer_id': payer.id, 'isp_payer_share': 'percent', 'isp_payer_percent': 60.0,
+            'street': "Elsewhere"})
+        changes = json.loads(self.rows('res.partner').changes)
+        self.assertEqual(set(changes), {'isp_payer_id', 'isp_payer_share', 'isp_payer_percent'})
+        self.assertEqual(changes['isp_payer_id'][1]['id'], payer.id)
+        self.assertEqual(self.rows('res.partner').company_id, self.ca)
 
     def test_settings_of_the_company(self):
         self.ca.write({'isp_four_eyes': True, 'street': "2 Test Street"})
@@ -195,6 +241,16 @@ class TestAudit(IspCase):
             ({'install_mode': True}, 'install'),
         ):
             self.assertEqual(audit.with_context(**context)._isp_channel(), channel)
+
+    def test_a_client_does_not_choose_the_channel(self):
+        """The context of a request comes from whoever sends it."""
+        for path, channel in (('/web/dataset/call_kw', 'form'), ('/jsonrpc', 'rpc'),
+                              ('/json/2/x/y', 'rpc'), ('/my/isp', 'portal')):
+            with self.subTest(path=path), patch.object(
+                isp_audit, 'request', SimpleNamespace(httprequest=SimpleNamespace(path=path)),
+            ):
+                audit = self.env['isp.audit'].with_context(cron_id=1, install_mode=True)
+                self.assertEqual(audit._isp_channel(), channel)
 
     def tamper(self, query, *values):
         """What somebody with the password of the database could do."""

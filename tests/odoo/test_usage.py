@@ -2,9 +2,12 @@
 import base64
 from decimal import Decimal
 
+from psycopg2 import errors
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
+from odoo.tools import mute_logger
 
 from .common import IspCase
 
@@ -213,3 +216,61 @@ class TestUsage(IspCase):
             self.use(f'k{number}', '2026-09-03', 0.1)
         days = self.env['isp.billing.engine']._usage_days(self.line)[self.line.id]
         self.assertEqual(days[0].quantity, Decimal('1.0'))
+
+    def counted(self, key, quantity, day='2026-09-05'):
+        return {'key': key, 'subscription': self.subscription.code, 'plan': 'DATA', 'date': day,
+                'quantity': quantity}
+
+    def test_quantities_of_machines(self):
+        """Small floats are numbers, not text in exponents; impossible counts are refused."""
+        result = self.records.isp_record_usage([
+            self.counted('tiny', 1e-07), self.counted('third', 0.1),
+            self.counted('nan', float('nan')), self.counted('much', 10 ** 12),
+            self.counted('long', '9' * 200), self.counted('most', 999999999999),
+        ])
+        self.assertEqual((result['created'], result['known']), (3, 0))
+        self.assertEqual(
+            [(one['row'], one['column']) for one in result['issues']],
+            [(4, 'quantity'), (5, 'quantity'), (6, 'quantity')])
+        self.assertIn("too large", result['issues'][1]['reason'])
+        stored = self.records.search([('key', 'in', ['tiny', 'third'])], order='key')
+        self.assertEqual(stored.mapped('quantity'), [0.1, 1e-07])
+        with mute_logger('odoo.sql_db'), self.assertRaises(errors.CheckViolation), (
+            self.env.cr.savepoint()
+        ):
+            self.use('hand', '2026-09-05', 1e30)
+            self.env.flush_all()
+
+    def test_rows_in_one_statement_have_every_field(self):
+        self.records.isp_record_usage([{**self.counted('full', 2), 'note': "5145550000"}])
+        record = self.records.search([('key', '=', 'full')])
+        self.assertEqual(
+            (record.line_id, record.subscription_id, record.account_id, record.company_id,
+             record.plan_id, record.note, record.source, record.create_uid),
+            (self.line, self.subscription, self.account, self.ca, self.data, "5145550000", 'api',
+             self.env.user))
+        self.assertFalse(record.charge_id)
+
+    def test_what_is_no_list_of_records_is_refused_in_words(self):
+        for rows in (None, "abc", {'key': 'a'}, ['a'], [['a']]):
+            with self.subTest(rows=rows), self.assertRaisesRegex(UserError, "list of records"):
+                self.records.isp_record_usage(rows)
+
+    def test_nobody_but_the_run_marks_usage_as_billed(self):
+        record = self.use('billed', '2026-09-03', 120)
+        self.bill('2026-10-01')
+        charge = record.charge_id
+        self.assertTrue(charge)
+        clerk = new_test_user(
+            self.env, 'usage-mark', groups='base.group_user,isp_billing.group_clerk',
+            company_id=self.ca.id, company_ids=[Command.set(self.ca.ids)])
+        env = self.env(user=clerk, su=False, context={
+            'allowed_company_ids': self.ca.ids, 'default_charge_id': charge.id})
+        with self.assertRaises(AccessError):
+            record.with_env(env).charge_id = False
+        values = {'key': 'free', 'line_id': self.line.id, 'day': '2026-09-04', 'quantity': 5}
+        with self.assertRaises(AccessError):
+            env['isp.usage.record'].create({**values, 'charge_id': charge.id})
+        self.assertFalse(env['isp.usage.record'].create(values).charge_id)
+        with self.assertRaisesRegex(UserError, "already billed"):
+            record.with_env(env).unlink()
