@@ -27,8 +27,12 @@ def size(full, least):
 
 #: fault: (function, sizes, accounts of the Canadian and of the French company)
 PLAN = {
-    'F1 killed': ('f01', {'count': size(5000, 60), 'kills': size(100, 8), 'chunk': size(100, 10)},
-                  size(5000, 60), 0),
+    # three times as many chunks as kills, so that each kill finds something to do
+    'F1 killed': ('f01', {'count': size(5000, 75), 'kills': size(100, 8),
+                          'chunk': max(3, size(5000, 75) // (3 * size(100, 8)))},
+                  size(5000, 75), 0),
+    'F1 twins': ('f01_twins', {'pairs': size(500, 12), 'faults': size(40, 6),
+                               'chunk': size(10, 3)}, 2 * size(500, 12), 0),
     'F1 poison': ('f01_poison', {'count': size(200, 6)}, size(200, 6), 0),
     'F2 at once': ('f02', {'count': size(1000, 10), 'rounds': size(50, 2)},
                    size(1000, 10) * size(50, 2), 0),
