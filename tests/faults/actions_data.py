@@ -130,7 +130,7 @@ def hashed(env, _channel, accounts, company):
 def _hash_faults(env, company):
     """Entries that the check of the books finds altered."""
     check = env['isp.book.check'].new({'company_id': company})
-    return [row['count'] for row in check._isp_check_hashes()]
+    return [row['count'] for row in check._isp_check_hashes()[0]]
 
 
 def credit(env, moves, reopen):
