@@ -13,6 +13,8 @@ from .isp_invoice_writer import SERVER_TROUBLE
 
 #: starts without any progress after which the next bill is set aside: two of them with one bill
 PARK_AFTER = 9
+#: seconds of a chunk up to which the next one is twice, and above which it is half as large
+QUICK, SLOW = 5, 20
 #: a delivery that was set aside counts as if it had failed this often: it waits for an hour
 LATE_TRY = 7
 
@@ -28,6 +30,10 @@ class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
     idle_starts = fields.Integer(readonly=True, copy=False, export_string_translation=False)
+    chunk_size = fields.Integer(
+        readonly=True, copy=False, export_string_translation=False,
+        help="Size of the next chunk by the time that the last one took; 0: not known.",
+    )
 
     def _isp_note_start(self, commit):
         """Note that work begins; returns the size of the first chunk.
@@ -59,12 +65,28 @@ class IspBillRun(models.Model):
                 "UPDATE isp_bill_run SET idle_starts = %s WHERE id = %s", [starts, self.id])
         commit(0, self._isp_remaining())
         self.env.invalidate_all()
-        return max(1, FULL_CHUNK >> (starts - 1))
+        return max(1, min(self.chunk_size or FULL_CHUNK, FULL_CHUNK) >> (starts - 1))
 
-    def _isp_note_progress(self):
-        """A chunk is done: the starts before it no longer count."""
+    @staticmethod
+    def _isp_next_size(size, seconds):
+        """Size of the chunk after one that took some seconds.
+
+        Twice as large only after a quick one: on a slow server a chunk that takes as long as a
+        job may would be killed each time.
+        """
+        if seconds > SLOW:
+            return max(1, size // 2)
+        return size if seconds > QUICK else min(FULL_CHUNK, size * 2)
+
+    def _isp_note_progress(self, size):
+        """A chunk is done: the starts before it no longer count, and its size was a good one.
+
+        :param int size: of the next chunk
+        """
         self.env.cr.execute(
-            "UPDATE isp_bill_run SET idle_starts = 0 WHERE id = %s AND idle_starts <> 0", [self.id])
+            "UPDATE isp_bill_run SET idle_starts = 0, chunk_size = %(size)s WHERE id = %(id)s"
+            " AND (idle_starts <> 0 OR chunk_size IS DISTINCT FROM %(size)s)",
+            {'id': self.id, 'size': size})
 
     def _isp_forgive_start(self, error, commit):
         """A start that the database server ended, such as by a full disk, is no bill's fault.

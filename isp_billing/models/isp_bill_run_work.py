@@ -121,11 +121,13 @@ class IspBillRun(models.Model):
                     break
                 if self.state not in WORKING:
                     break
+                start = time.monotonic()
                 done = self._isp_step(cache, size, commit)
                 self._isp_note_stage()
-                self._isp_note_progress()
+                size = self._isp_next_size(size, time.monotonic() - start)
+                self._isp_note_progress(size)
                 self.env.flush_all()
-                return done, min(FULL_CHUNK, size * 2)
+                return done, size
             except psycopg2.OperationalError as error:
                 if not commit:
                     raise

@@ -243,11 +243,19 @@ class World:
 
 
 class Server:
-    """A real Odoo server with scheduled jobs and HTTP on a database."""
+    """A real Odoo server with scheduled jobs and HTTP on a database.
 
-    def __init__(self, dbname, key):
-        self.dbname, self.key = dbname, key
-        self.log = paths.logs() / f"{dbname}.log"
+    :param name: of its log and configuration, where several servers use one database
+    :param notify: whether jobs that are asked for start at once; without it they start when the
+        scheduler looks next, as in an ordinary installation
+    :param options: options of its configuration file
+    """
+
+    def __init__(self, dbname, key, name=None, notify=True, **options):
+        self.dbname, self.key, self.name = dbname, key, name or dbname
+        self.options = {'max_cron_threads': 2, **options}
+        self.environment = {'ODOO_NOTIFY_CRON_CHANGES': '1'} if notify else {}
+        self.log = paths.logs() / f"{self.name}.log"
         self.log.unlink(missing_ok=True)
         self.woken = 0
         self.start()
@@ -256,12 +264,13 @@ class Server:
         """Start the server, again after it was killed."""
         self.port = odoo_conf.free_port()
         conf = odoo_conf.write(
-            self.dbname, http_port=self.port, max_cron_threads=2, db_name=self.dbname,
+            self.name, http_port=self.port, gevent_port=odoo_conf.free_port(),
+            db_name=self.dbname, **self.options,
         )
         with self.log.open('a') as handle:
             self.process = subprocess.Popen(
                 odoo_conf.command('-c', conf), stdout=handle, stderr=subprocess.STDOUT,
-                cwd=paths.logs(), env={**os.environ, 'ODOO_NOTIFY_CRON_CHANGES': '1'},
+                cwd=paths.logs(), env={**os.environ, **self.environment},
                 start_new_session=True,
             )
         end = time.monotonic() + PATIENCE

@@ -45,8 +45,10 @@ def f01(world, rng, count=60, kills=6, chunk=5):
         assert 0 <= lost <= chunk, f"{lost} invoices are made again, chunks are of {chunk}"
         most, made, kept = max(most, lost), _made(world), moves
     start = time.monotonic()
-    assert world.do('work', run=run, chunk=chunk)['state'] == 'done'
-    assert time.monotonic() - start < RESUME or count > 200
+    last = world.worker('work', run=run, chunk=chunk)
+    last.until('committed')
+    assert time.monotonic() - start < RESUME
+    assert last.result()['state'] == 'done'
     again = _made(world) - first - count
     return (f"{count} accounts, {kills} kills",
             f"{posted(world, run, count)}; made again: {again}, at most {most} of a chunk of {chunk}")

@@ -43,6 +43,17 @@ class TestRunRestart(IspCase):
         run._isp_work(self.no_commit)
         self.assertEqual((run.idle_starts, run.posted_count), (0, 2))
 
+    def test_a_slow_server_gets_small_chunks(self):
+        """Chunks double after quick ones only; the size is kept for the next start."""
+        run = self.env['isp.bill.run']
+        self.assertEqual(
+            [run._isp_next_size(*pair) for pair in ((50, 1), (25, 1), (25, 6), (25, 21), (1, 60))],
+            [100, 50, 25, 12, 1])
+        run = self.start()
+        run._isp_note_progress(12)
+        run.invalidate_recordset()
+        self.assertEqual([run._isp_note_start(self.no_commit) for _start in range(3)], [12, 6, 3])
+
     def killed(self, run, times=10):
         """Starts of the work that end without any progress; the last one sets something aside."""
         for _start in range(times):
