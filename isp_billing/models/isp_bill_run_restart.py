@@ -30,10 +30,8 @@ class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
     idle_starts = fields.Integer(readonly=True, copy=False, export_string_translation=False)
-    chunk_size = fields.Integer(
-        readonly=True, copy=False, export_string_translation=False,
-        help="Size of the next chunk by the time that the last one took; 0: not known.",
-    )
+    # size of the next chunk, by the time that the last one took; 0: not known
+    chunk_size = fields.Integer(readonly=True, copy=False, export_string_translation=False)
 
     def _isp_note_start(self, commit):
         """Note that work begins; returns the size of the first chunk.
