@@ -74,7 +74,7 @@ def time_limit(world, server, accounts):
 def worker_killed(world, server, accounts, kills=2):
     """Prefork: the process of the job is killed while it writes; the master makes another one."""
     run = make_run(server, world, accounts)
-    with slow_invoices(server.dbname, 0.1):
+    with slow_invoices(server.dbname, 0.2):
         server.call('isp.bill.run', 'action_start', [run])
         for _kill in range(kills):
             _who_writes(server.dbname, lambda: server.progress(run))

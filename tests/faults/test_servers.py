@@ -23,7 +23,7 @@ def books(world):
 def test_f01_process_of_the_job_killed(world, books):
     server = Server(books, world.ids['key'], workers=2, max_cron_threads=1)
     try:
-        scenarios.worker_killed(world, server, world.ids['c'][:30])
+        scenarios.worker_killed(world, server, world.ids['c'][:12])
     finally:
         server.stop(signal.SIGKILL)
 
@@ -31,7 +31,7 @@ def test_f01_process_of_the_job_killed(world, books):
 def test_f02_two_servers_and_one_dies(world, books):
     servers = [Server(books, world.ids['key'], f"{books}_{number}") for number in range(2)]
     try:
-        scenarios.two_servers(world, servers, world.ids['c'][:30])
+        scenarios.two_servers(world, servers, world.ids['c'][:20])
     finally:
         for server in servers:
             server.stop(signal.SIGKILL)
