@@ -1,6 +1,5 @@
 """A run whose process is killed again and again comes through all the same."""
 import psycopg2
-
 from psycopg2 import errorcodes
 
 from odoo import fields, models

@@ -1,6 +1,5 @@
 """The oracle: what must be true of the books, asked every night, by a button, and of each run."""
 import logging
-import time
 from datetime import timedelta
 
 import psycopg2

@@ -1,4 +1,4 @@
-"""Subscribers of whom no two are alike, and twins of them: what a disturbed run is compared with."""
+"""Subscribers of whom no two are alike, and their twins: what a disturbed run is compared with."""
 import random
 
 from odoo import Command, fields

@@ -36,7 +36,9 @@ LINES = """
      WHERE l.isp_date_start IS NOT NULL
      ORDER BY l.isp_date_start, l.id
 """
-PRICES = "SELECT plan_id, currency_id, date_from, amount::text FROM isp_service_plan_price ORDER BY 3"
+PRICES = """
+    SELECT plan_id, currency_id, date_from, amount::text FROM isp_service_plan_price ORDER BY 3
+"""
 HOLDS = """
     SELECT subscription_id, date_from, date_to, effect, coalesce(percent, 0)::text
       FROM isp_service_hold

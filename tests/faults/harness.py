@@ -270,8 +270,8 @@ class Server:
         with self.log.open('a') as handle:
             self.process = subprocess.Popen(
                 [sys.executable, Path(__file__).with_name('odoo_server.py'), '-c', conf],
-                stdout=handle, stderr=subprocess.STDOUT, cwd=paths.logs(), env={**os.environ, **self.environment},
-                start_new_session=True,
+                stdout=handle, stderr=subprocess.STDOUT, cwd=paths.logs(),
+                env={**os.environ, **self.environment}, start_new_session=True,
             )
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:

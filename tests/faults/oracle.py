@@ -121,7 +121,8 @@ CHECKS = {
     """,
     "a journal item belongs to another customer than its invoice": """
         SELECT l.id, m.name FROM account_move_line l JOIN account_move m ON m.id = l.move_id
-         WHERE m.isp_account_id IS NOT NULL AND l.partner_id IS DISTINCT FROM m.commercial_partner_id
+         WHERE m.isp_account_id IS NOT NULL
+           AND l.partner_id IS DISTINCT FROM m.commercial_partner_id
     """,
     "an account of a run was neither billed nor set aside nor counted": """
         SELECT r.id, r.account_done, r.account_total, counted.bills FROM isp_bill_run r

@@ -51,7 +51,8 @@ def f01(world, rng, count=60, kills=6, chunk=5):
     assert last.result()['state'] == 'done'
     again = _made(world) - first - count
     return (f"{count} accounts, {kills} kills",
-            f"{posted(world, run, count)}; made again: {again}, at most {most} of a chunk of {chunk}")
+            f"{posted(world, run, count)}; made again: {again}, at most {most} of a chunk of"
+            f" {chunk}")
 
 
 def _made(world):

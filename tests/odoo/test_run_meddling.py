@@ -1,4 +1,4 @@
-"""What people change, archive, delete and merge while a run goes from its preview to its invoices."""
+"""What people change, archive, delete and merge between the preview of a run and its invoices."""
 from odoo import Command
 from odoo.exceptions import UserError
 
