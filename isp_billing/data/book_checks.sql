@@ -96,6 +96,43 @@ SELECT c.id, c.company_id, m.name || ': ' || c.date_from || ' – ' || c.date_to
              WHERE account_move_line_id = l.id ORDER BY 1
         )));
 
+-- check: charge_other_payer | I8 | error | account.move | run
+-- The account of an invoice is the payer of its charges, and its items are booked on its customer.
+SELECT m.id, m.company_id, m.name || ': ' || coalesce(p.name, '–')
+  FROM account_move m
+  LEFT JOIN res_partner p ON p.id = m.isp_account_id
+ WHERE m.isp_bill_run_id IS NOT NULL AND m.state <> 'cancel'
+   AND (%(company)s IS NULL OR m.company_id = %(company)s)
+   AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s)
+   AND (EXISTS (SELECT 1 FROM isp_charge c
+                 WHERE c.move_id = m.id AND c.payer_id IS DISTINCT FROM m.isp_account_id)
+        OR EXISTS (SELECT 1 FROM account_move_line l
+                    WHERE l.move_id = m.id AND l.display_type IN ('product', 'tax', 'payment_term')
+                      AND l.partner_id IS DISTINCT FROM m.commercial_partner_id));
+
+-- check: charge_arithmetic | I1 | error | isp.charge | book
+-- Days × price of the full period, computed again: to one unit of the currency for a slice, since
+-- slices are differences of rounded sums. Left out: shares of a payer, and periods in which a hold
+-- reduces the price; of the 30-day method, parts of periods.
+SELECT c.id, c.company_id, c.date_from || ' – ' || c.date_to || ': ' || c.amount || ' / '
+       || round(plain.amount, cur.decimal_places)
+  FROM isp_charge c
+  JOIN res_currency cur ON cur.id = c.currency_id
+  JOIN LATERAL (
+        SELECT CASE WHEN c.method = 'none' OR c.days = c.period_days THEN c.price_full
+               ELSE c.price_full * c.days / c.period_days END::numeric AS amount
+  ) plain ON TRUE
+ WHERE c.origin = 'run' AND c.kind = 'recurring' AND c.revision = 0
+   AND (%(company)s IS NULL OR c.company_id = %(company)s)
+   AND (%(run)s IS NULL OR c.run_id = %(run)s)
+   AND (c.method <> 'days30' OR c.days = c.period_days)
+   AND NOT coalesce(c.detail ? 'share', FALSE)
+   AND abs(c.amount - plain.amount) > CASE WHEN c.days = c.period_days THEN 0 ELSE cur.rounding END
+   AND NOT EXISTS (
+        SELECT 1 FROM isp_service_hold h
+         WHERE h.subscription_id = c.subscription_id AND h.effect = 'reduced'
+           AND h.date_from <= c.date_to AND coalesce(h.date_to, c.date_to) >= c.date_from);
+
 -- check: invoice_other_sum | I8 | error | account.move | run
 SELECT m.id, m.company_id, coalesce(m.name, '/') || ': ' || charges.amount || ' / '
        || round(lines.amount, cur.decimal_places)

@@ -57,6 +57,7 @@ from . import (
     isp_book_check,
     isp_book_check_finding,
     isp_book_check_records,
+    isp_book_check_steps,
     isp_book_keys,
     isp_book_import,
     isp_book_import_customers,

@@ -94,13 +94,18 @@ class IspBillPreview(models.AbstractModel):
 
         :param Exception error: what went wrong
         """
+        return self._set_aside(account, company, Problem(NOT_COMPUTED, self.env._(
+            "%(account)s could not be computed: %(error)s", account=account.display_name,
+            error=f"{type(error).__name__}: {error}",
+        )))
+
+    @api.model
+    def _set_aside(self, account, company, problem):
+        """The bill of an account without any charge: an exception that says why."""
         return BillPreview(
             account_id=account.id, payer_id=account.id, company_id=company.id,
             currency_id=company.currency_id.id, fiscal_position_id=0, journal_id=0, group_key="",
-            address_id=account.id, problems=[Problem(NOT_COMPUTED, self.env._(
-                "%(account)s could not be computed: %(error)s", account=account.display_name,
-                error=f"{type(error).__name__}: {error}",
-            ))],
+            address_id=account.id, problems=[problem],
         )
 
     # === One account === #

@@ -22,7 +22,7 @@ GUARDED = {
     'name', 'reversed_by_id', 'reversed_at', 'reversal_reason', 'reversal_date',
     'reversal_documents', 'schedule_id', 'schedule_date',
     'request_key', 'moved_from', 'moved_to', 'moved_lock',
-    'out_of_scope_count', 'book_check_id', 'idle_starts',
+    'out_of_scope_count', 'book_check_id', 'idle_starts', 'chunk_size',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
 #: bills that are the record of what was posted

@@ -56,7 +56,7 @@ class IspBillRun(models.Model):
         self.ensure_one()
         accounts = self._isp_accounts().search(
             self._isp_account_domain() & Domain('id', '>', self.compute_cursor),
-            order='id', limit=min(CHUNK, 2 * size),
+            order='id', limit=min(CHUNK, 2 * size) if size > 1 else 1,
         )
         if not accounts:
             self._isp_set_state(('computing',), 'computed')

@@ -67,16 +67,20 @@ class IspBillRun(models.Model):
             ('delivery_state', 'in', ('to_send', 'failed')),
         ]
 
-    def _isp_deliver_chunk(self, commit):
+    def _isp_deliver_now_domain(self):
+        """What is to be delivered and does not wait for its next try."""
+        return self._isp_deliver_domain() + [
+            '|', ('delivery_retry_at', '=', False),
+            ('delivery_retry_at', '<=', fields.Datetime.now()),
+        ]
+
+    def _isp_deliver_chunk(self, commit, size=DELIVER_CHUNK):
         """Deliver the next invoices; returns how many were tried.
 
         Failed ones wait: one minute, then twice as long each time, up to an hour.
         """
-        now = fields.Datetime.now()
         bills = self.env['isp.bill.run.bill'].search(
-            self._isp_deliver_domain() + [
-                '|', ('delivery_retry_at', '=', False), ('delivery_retry_at', '<=', now),
-            ], order='id', limit=DELIVER_CHUNK,
+            self._isp_deliver_now_domain(), order='id', limit=min(size, DELIVER_CHUNK),
         )
         if not bills:
             return 0

@@ -62,9 +62,13 @@ class IspBillRun(models.Model):
             if preview.problems and preview.problems[0].code == NOT_COMPUTED
         }
         by_key = {preview.key: preview for preview in previews}
+        strangers = self._isp_strangers(previews, bills)
         confirmed = []
         for bill in bills:
             preview = by_key.get(bill._isp_key())
+            if preview is None and strangers.get(bill.account_id.id):
+                # somebody changed what the bill goes by: its tax position, journal, grouping
+                preview = strangers[bill.account_id.id].pop(0)
             if bill.account_id.id in broken:
                 problem = broken[bill.account_id.id]
                 bill._isp_set_state(('ready',), 'exception', problem.message)
@@ -78,6 +82,18 @@ class IspBillRun(models.Model):
             else:
                 self._isp_back_to_review(bill, preview)
         return confirmed
+
+    def _isp_strangers(self, previews, bills):
+        """Previews that are no bill of the run: {account id: [preview]}."""
+        known = {
+            bill._isp_key() for bill in self.env['isp.bill.run.bill'].search([
+                ('run_id', '=', self.id), ('account_id', 'in', bills.account_id.ids)])
+        }
+        found = {}
+        for preview in previews:
+            if preview.key not in known:
+                found.setdefault(preview.account_id, []).append(preview)
+        return found
 
     def _isp_back_to_review(self, bill, preview):
         was = bill.amount_total

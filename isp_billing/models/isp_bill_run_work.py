@@ -30,15 +30,18 @@ class IspBillRun(models.Model):
         """
         crons, failure = self.env['ir.cron'], None
         self._isp_keep_job_awake()
+
+        def commit(done, remaining):
+            return crons._commit_progress(done, remaining=remaining)
+
         for run in self.search([('state', 'in', WORKING)], order='id'):
             try:
-                left = run._isp_work(
-                    lambda done, remaining: crons._commit_progress(done, remaining=remaining)
-                )
+                left = run._isp_work(commit)
             except Exception as error:  # noqa: BLE001 - raised again when the others are done
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 _logger.warning("Bill run %s stopped: %s", run.id, error)
+                run._isp_forgive_start(error, commit)
                 failure = failure or error
                 continue
             if not left:
@@ -118,11 +121,13 @@ class IspBillRun(models.Model):
                     break
                 if self.state not in WORKING:
                     break
+                start = time.monotonic()
                 done = self._isp_step(cache, size, commit)
                 self._isp_note_stage()
-                self._isp_note_progress()
+                size = self._isp_next_size(size, time.monotonic() - start)
+                self._isp_note_progress(size)
                 self.env.flush_all()
-                return done, min(FULL_CHUNK, size * 2)
+                return done, size
             except psycopg2.OperationalError as error:
                 if not commit:
                     raise
@@ -150,7 +155,7 @@ class IspBillRun(models.Model):
         # documents that wait for disk space hold up the check, and the check all deliveries
         if not self._isp_rendered_all() or not self._isp_checked_books():
             return 0
-        return self._isp_deliver_chunk(commit) or self._isp_finish()
+        return self._isp_deliver_chunk(commit, size) or self._isp_finish()
 
     def _isp_finish(self):
         """End the run when nothing is left to do; returns 0 in any case."""

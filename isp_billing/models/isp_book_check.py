@@ -1,6 +1,5 @@
 """The oracle: what must be true of the books, asked every night, by a button, and of each run."""
 import logging
-import time
 from datetime import timedelta
 
 import psycopg2
@@ -8,7 +7,7 @@ from psycopg2 import errorcodes
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, config
 
 from ..engine import book_checks
 
@@ -16,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 #: longest time of one query: nightly, and between posting and sending
 BOOK_SECONDS, RUN_SECONDS = 300, 60
+#: what the server's own time limit has to leave for the rest of the job
+MARGIN = 30
 #: most records named by a finding
 NAMED = 200
 #: up to this many accounts the button answers at once; otherwise the scheduled job works
@@ -94,13 +95,18 @@ class IspBookCheck(models.Model):
         recent = self.search([('run_id', '=', False), ('date', '>=', since)]).company_id
         companies = self.env['account.journal'].search([('isp_billing', '=', True)]).company_id
         checks |= self.create([{'company_id': company.id} for company in companies - recent])
-        self.env['ir.cron']._commit_progress(remaining=len(checks))
+        self._isp_keep_job_awake()
+        crons = self.env['ir.cron']
+        crons._commit_progress(remaining=len(checks))
         for check in checks:
-            if check.exists() and check.state == 'waiting':
-                check._isp_execute()
-                if check.state == 'failed':
-                    check._isp_tell_managers()
-            self.env['ir.cron']._commit_progress(1)
+            if not check.exists() or check.state != 'waiting':
+                continue
+            # a large book takes longer than a job may: it goes on where it was
+            if not check._isp_execute(lambda: crons._commit_progress(1, remaining=len(checks))):
+                return
+            if check.state == 'failed':
+                check._isp_tell_managers()
+        crons._commit_progress(remaining=0)
 
     @api.model
     def _isp_check_run(self, run):
@@ -120,39 +126,50 @@ class IspBookCheck(models.Model):
         )
         return count
 
-    def _isp_execute(self):
-        """Ask everything and keep the findings."""
+    def _isp_execute(self, commit=None):
+        """Ask everything and keep the findings.
+
+        :param commit: function that commits after each step and returns the seconds left; the
+            work stops when there are none, and a step that was killed twice is given up
+        :return: whether the check is done (bool)
+        """
         self.ensure_one()
-        start = time.monotonic()
         self.env.flush_all()
-        checks = [check for check in book_checks.load() if check.of_run or not self.run_id]
-        rows = [row for row in map(self._isp_ask, checks) if row]
-        more = self._isp_record_checks()
-        for method in more:
-            rows += method()
-        self.env['isp.book.check.finding'].create([dict(row, check_id=self.id) for row in rows])
-        errors = sum(row['severity'] == 'error' for row in rows)
+        if not self._isp_take_steps(self._isp_steps(), commit):
+            return False
+        errors = sum(row.severity == 'error' for row in self.finding_ids)
         self.write({
             'state': 'failed' if errors else 'passed', 'error_count': errors,
-            'warning_count': len(rows) - errors, 'check_count': len(checks) + len(more),
-            'duration': time.monotonic() - start, 'date': fields.Datetime.now(),
+            'warning_count': len(self.finding_ids) - errors, 'check_count': self.step,
+            'date': fields.Datetime.now(),
         })
-        for row in rows:
-            _logger.info("Check of the books %s: %s: %s", self.id, row['code'], row['details'])
+        for row in self.finding_ids:
+            _logger.info("Check of the books %s: %s: %s", self.id, row.code, row.details)
+        return True
+
+    def _isp_steps(self):
+        """Steps in their order: (code, function that returns findings and whether there is more).
+        """
+        checks = [check for check in book_checks.load() if check.of_run or not self.run_id]
+        return [
+            (check.code, lambda check=check: (list(filter(None, [self._isp_ask(check)])), False))
+            for check in checks
+        ] + self._isp_record_checks()
 
     def _isp_record_checks(self):
-        """Checks that need more than a query: methods that return lists of findings.
+        """Checks that need more than a query: (code, function that returns findings and whether
+        it is to be called again, from ``cursor`` on).
 
         Override to add some; those of a single run have to be quick.
         """
         return [] if self.run_id else [
-            self._isp_check_due, self._isp_check_files, self._isp_check_hashes,
-            self._isp_check_audit,
+            ('due_not_charged', self._isp_check_due), ('document_altered', self._isp_check_files),
+            ('hash_broken', self._isp_check_hashes), ('audit_broken', self._isp_check_audit),
         ]
 
     def _isp_ask(self, check):
         """Ask one query (engine.book_checks.BookCheck); values of a finding, or None."""
-        seconds = RUN_SECONDS if self.run_id else BOOK_SECONDS
+        seconds = RUN_SECONDS if self.run_id else self._isp_book_seconds()
         try:
             with self.env.cr.savepoint(flush=False) as savepoint:
                 self.env.cr.execute(SQL("SET LOCAL statement_timeout = %s", seconds * 1000))
@@ -176,6 +193,14 @@ class IspBookCheck(models.Model):
         return self._isp_finding(
             check.code, check.invariant, check.severity, check.model, ids, details, rows[0][3],
         )
+
+    @api.model
+    def _isp_book_seconds(self):
+        """Longest time of a query of the whole book: less than the server allows a job (int)."""
+        limit = config['limit_time_real_cron']
+        if limit is None or limit < 0:
+            limit = config['limit_time_real']
+        return min(BOOK_SECONDS, max(10, limit - MARGIN)) if limit else BOOK_SECONDS
 
     @api.model
     def _isp_finding(self, code, invariant, severity, model, ids, details, count=None):

@@ -4,9 +4,10 @@ from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools.misc import split_every
+from odoo.fields import Domain
 
 CHUNK = 200
+HASH_ORDER = 'journal_id.id, sequence_prefix, sequence_number'
 #: states of bills that set an account aside: what is due is known and waits for a person
 SET_ASIDE = ('held', 'excluded', 'carried', 'exception', 'review', 'ready')
 #: sealed documents are read again after two days, and every four weeks ever after
@@ -24,39 +25,42 @@ class IspBookCheck(models.Model):
         First charges of lines that nobody touched since are errors; the rest comes with the next
         run and is a remark.
         """
+        last_runs, done = self._isp_last_runs(), self.cursor or 0
+        ids = sorted(account for account in last_runs if account > done)[:CHUNK]
+        by_run = defaultdict(list)
+        for account in ids:
+            by_run[last_runs[account]].append(account)
         lost, later = [], []
-        for (target, run), accounts in self._isp_last_runs().items():
-            for ids in split_every(CHUNK, accounts):
-                found = self._isp_still_due(self.env['res.partner'].browse(ids), target, run)
-                lost += found[0]
-                later += found[1]
-        result = []
-        for code, severity, rows in (('due_not_charged', 'error', lost),
-                                     ('due_next', 'advice', later)):
-            if rows:
-                result.append(self._isp_finding(
-                    code, 'I1', severity, 'res.partner', [account for account, _text in rows],
-                    "\n".join(text for _account, text in rows[:20]),
-                ))
-        return result
+        for run, accounts in by_run.items():
+            found = self._isp_still_due(
+                self.env['res.partner'].browse(accounts), run.target_date, run)
+            lost += found[0]
+            later += found[1]
+        self.cursor = ids[-1] if ids else done
+        return [
+            self._isp_finding(
+                code, 'I1', severity, 'res.partner', [account for account, _text in rows],
+                "\n".join(text for _account, text in rows[:20]),
+            ) for code, severity, rows in (
+                ('due_not_charged', 'error', lost), ('due_next', 'advice', later),
+            ) if rows
+        ], len(ids) == CHUNK
 
     def _isp_last_runs(self):
-        """Accounts by the last finished run that looked at them: {(target, run): [ids]}."""
+        """The last finished run that looked at each account: {account id: isp.bill.run}."""
         runs = self.env['isp.bill.run'].search([
             ('company_id', '=', self.company_id.id), ('state', 'in', ('done', 'exception')),
         ], order='target_date desc, id desc')
         partners = self.env['res.partner'].with_context(active_test=False)
-        seen, result = set(), defaultdict(list)
+        result = {}
         for run in runs:
             accounts = partners.search(run._isp_account_domain(), order='id')
             if run.profile_ids:
                 accounts = accounts.filtered(
                     lambda account, run=run: account._isp_profile(run.company_id) in run.profile_ids
                 )
-            new = [id_ for id_ in accounts.ids if id_ not in seen]
-            seen.update(new)
-            if new:
-                result[run.target_date, run] = new
+            for account in accounts.ids:
+                result.setdefault(account, run)
             if not run.account_ids and not run.profile_ids:
                 break
         return result
@@ -107,37 +111,35 @@ class IspBookCheck(models.Model):
         today = fields.Date.today()
         self.env.cr.execute(
             """
-            SELECT m.id, m.name, m.isp_document_sha256, a.store_fname, a.id
+            SELECT m.id, m.name, m.isp_document_sha256, a.id
               FROM account_move m JOIN ir_attachment a ON a.id = m.isp_document_id
-             WHERE m.company_id = %s AND (a.create_date > %s OR m.id %% %s = %s)
-             ORDER BY m.id
+             WHERE m.company_id = %s AND (a.create_date > %s OR m.id %% %s = %s) AND m.id > %s
+             ORDER BY m.id LIMIT %s
             """, [self.company_id.id, today - timedelta(days=FRESH_DAYS), ROUND,
-                  today.toordinal() % ROUND],
+                  today.toordinal() % ROUND, self.cursor or 0, CHUNK],
         )
-        bad = []
-        for rows in split_every(CHUNK, self.env.cr.fetchall()):
-            files = self.env['ir.attachment'].browse([row[4] for row in rows])
-            for (move_id, name, digest, _store, _id), file in zip(rows, files, strict=True):
-                if hashlib.sha256(file.raw or b'').hexdigest() != digest:
-                    bad.append((move_id, name))
-            files.invalidate_recordset()
-        if not bad:
-            return []
+        rows, bad = self.env.cr.fetchall(), []
+        files = self.env['ir.attachment'].browse([row[3] for row in rows])
+        for (move_id, name, digest, _file), file in zip(rows, files, strict=True):
+            if hashlib.sha256(file.raw or b'').hexdigest() != digest:
+                bad.append((move_id, name))
+        files.invalidate_recordset()
+        self.cursor = rows[-1][0] if rows else self.cursor
         return [self._isp_finding(
             'document_altered', 'I7', 'error', 'account.move', [move for move, _name in bad],
             "\n".join(name for _move, name in bad[:20]),
-        )]
+        )] if bad else [], len(rows) == CHUNK
 
     # === I11: the audit rows === #
 
     def _isp_check_audit(self):
         """The chain of audit rows, in databases that keep them."""
         if 'isp.audit' not in self.env:
-            return []
+            return [], False
         found = self.env['isp.audit']._isp_verify()
         return [self._isp_finding(
             'audit_broken', 'I11', 'error', False, [], "\n".join(found[:20]), len(found),
-        )] if found else []
+        )] if found else [], False
 
     # === Hashed journals === #
 
@@ -146,22 +148,32 @@ class IspBookCheck(models.Model):
 
         By the same functions as Odoo's report, which only accountants in person may ask for.
         """
-        moves = self.env['account.move'].search([
-            ('company_id', '=', self.company_id.id), ('journal_id.isp_billing', '=', True),
-            ('inalterable_hash', '!=', False),
-        ], order='journal_id, sequence_prefix, sequence_number')
-        bad, previous = [], {}
-        for ids in split_every(CHUNK, moves.ids):
-            for move in moves.browse(ids):
-                chain = (move.journal_id.id, move.sequence_prefix)
-                if move._isp_hash_differs(previous.get(chain, '')):
-                    bad.append(move)
-                previous[chain] = move.inalterable_hash
-            self.env.invalidate_all()
+        moves = self.env['account.move']
+        domain = Domain('company_id', '=', self.company_id.id) & Domain(
+            'journal_id.isp_billing', '=', True) & Domain('inalterable_hash', '!=', False)
+        last = moves.browse(self.cursor or [])
+        found = moves.search(domain & self._isp_after(last), order=HASH_ORDER, limit=CHUNK)
+        bad, previous = [], {(last.journal_id.id, last.sequence_prefix): last.inalterable_hash}
+        for move in found:
+            chain = (move.journal_id.id, move.sequence_prefix)
+            if move._isp_hash_differs(previous.get(chain, '')):
+                bad.append(move)
+            previous[chain] = move.inalterable_hash
+        self.cursor = found[-1:].id or self.cursor
         return [self._isp_finding(
             'hash_broken', 'F13', 'error', 'account.move', [move.id for move in bad],
             "\n".join(move.name for move in bad[:20]),
-        )] if bad else []
+        )] if bad else [], len(found) == CHUNK
+
+    def _isp_after(self, move):
+        """Entries that follow one in the order of the hashes (Domain), all when it is empty."""
+        if not move:
+            return Domain.TRUE
+        journal, prefix = move.journal_id.id, move.sequence_prefix
+        return Domain('journal_id', '>', journal) | Domain('journal_id', '=', journal) & (
+            Domain('sequence_prefix', '>', prefix) | Domain('sequence_prefix', '=', prefix)
+            & Domain('sequence_number', '>', move.sequence_number)
+        )
 
 
 class AccountMove(models.Model):

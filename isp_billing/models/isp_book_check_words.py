@@ -33,6 +33,12 @@ def _ledger_words(env, ask):
         'charge_other_facts': (
             env._("Company, currency or taxes of a charge differ from its invoice line."), ask,
         ),
+        'charge_other_payer': (
+            env._("An invoice, its journal items and its charges name different customers."), ask,
+        ),
+        'charge_arithmetic': (
+            env._("A charge is not the price of its period by the days that it counts."), ask,
+        ),
         'due_not_charged': (
             env._("Something was due by the last bill run, nothing changed since, and it was "
                   "neither charged nor set aside."),

@@ -17,6 +17,9 @@ QUIET = {
 }
 #: violations of the ledger's constraints: the period was charged meanwhile
 ALREADY_CHARGED = (errorcodes.UNIQUE_VIOLATION, errorcodes.EXCLUSION_VIOLATION)
+#: classes of errors that are the database server's trouble and no bill's fault: connection, disk
+#: or memory full, shutdown or time limit, its files
+SERVER_TROUBLE = ('08', '53', '57', '58')
 
 
 @dataclass
@@ -106,7 +109,8 @@ class IspInvoiceWriter(models.AbstractModel):
             isinstance(error, psycopg2.Error) and not error.pgcode
         ):
             raise error
-        if getattr(error, 'pgcode', None) in PG_CONCURRENCY_ERRORS_TO_RETRY:
+        code = getattr(error, 'pgcode', None) or ''
+        if code in PG_CONCURRENCY_ERRORS_TO_RETRY or code[:2] in SERVER_TROUBLE:
             raise error
 
     def _failure(self, job, error):

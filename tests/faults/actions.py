@@ -19,6 +19,7 @@ from odoo.addons.isp_billing.models import isp_bill_run_restart, isp_bill_run_wo
 
 from tests.faults.actions_change import *  # noqa: F403
 from tests.faults.actions_data import *  # noqa: F403 - the zygote looks for actions here
+from tests.faults.actions_lives import *  # noqa: F403
 from tests.faults.attacks import Attack
 from tests.odoo.common import IspMixin
 
@@ -108,7 +109,7 @@ def retry_run(env, _channel, run):
 
 
 def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=120,
-         attack=None, park=9):
+         attack=None, park=9, wait=0):
     """Work on a run as the scheduled job does, minute after minute, until it is finished.
 
     :param chunk: most bills in a transaction
@@ -117,10 +118,15 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
     :param documents: make and send the documents, too
     :param park: starts without progress after which a bill is set aside
     :param attack: what happens to this process, see ``attacks.py``
-    :return: state of the run and the number of times the job looked at it
+    :param wait: seconds to look, all the time, whether an approved run was started
+    :return: state of the run, number of times the job looked at it, bills that it did itself,
+        number of errors that the attack planted
     """
     run = env['isp.bill.run'].browse(run)
-    paused, starting = set(pause), []
+    if wait:
+        channel.say(at='looking')
+        _wait_for_start(env, run, wait)
+    paused, starting, own = set(pause), [], []
 
     def point(name):
         if name in paused:
@@ -137,6 +143,7 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
         attack.before_commit()
         env.cr.commit()
         attack.after_commit()
+        own.append(done)
         channel.say(committed=done)
         return float('inf')
 
@@ -162,7 +169,14 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
             env.invalidate_all()
             if run.state == 'running':
                 time.sleep(0.05)
-    return {'state': run.state, 'times': times}
+    return {'state': run.state, 'times': times, 'own': sum(own), 'refused': len(attack.refused)}
+
+
+def _wait_for_start(env, run, seconds):
+    end = time.monotonic() + seconds
+    while run.state == 'approved' and time.monotonic() < end:
+        env.cr.rollback()
+        env.invalidate_all()
 
 
 def _patch_points(stack, env, point, fail, documents):

@@ -1,6 +1,7 @@
 """Actions on dates, data and corrections: each commits as a user's click or a job would."""
 import datetime
 import hashlib
+import time
 from contextlib import contextmanager
 from unittest.mock import patch
 
@@ -48,15 +49,19 @@ def approve_run(env, _channel, accounts, company, target='2026-02-01'):
 
 
 def press(env, channel, run):
-    """Press Start at a signal, as the web server does: "started", or the polite refusal."""
+    """Press Start at a signal, as the web server does: "started", or the polite refusal.
+
+    :return: that, and the moment at which it was pressed
+    """
     channel.say(at='ready')
     channel.wait()
+    pressed = time.time()
     try:
         retrying(lambda: env['isp.bill.run'].browse(run).action_start(), env)
     except UserError as error:
         env.cr.rollback()
-        return str(error)
-    return "started"
+        return [str(error), pressed]
+    return ["started", pressed]
 
 
 def preview_difference(env, _channel, accounts, company, target):
@@ -125,7 +130,7 @@ def hashed(env, _channel, accounts, company):
 def _hash_faults(env, company):
     """Entries that the check of the books finds altered."""
     check = env['isp.book.check'].new({'company_id': company})
-    return [row['count'] for row in check._isp_check_hashes()]
+    return [row['count'] for row in check._isp_check_hashes()[0]]
 
 
 def credit(env, moves, reopen):

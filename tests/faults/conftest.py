@@ -11,7 +11,8 @@ from .harness import Server, World, make_random
 @pytest.fixture(scope='session')
 def world():
     """A database with subscribers; each test takes some of its accounts."""
-    made = World(database.test_name("faults"), accounts=640, french=40)
+    accounts = int(os.environ.get('ISP_ACCOUNTS') or 640)  # a few are enough for a single test
+    made = World(database.test_name("faults"), accounts=accounts, french=40)
     # servers start from a copy that is taken now: most workers of this world make no documents
     untouched = database.test_name("faults_untouched")
     made.clone(untouched)

@@ -1,8 +1,13 @@
-"""What must be true of a billing database after any fault, in plain SQL.
+"""What must be true of a billing database after any fault.
 
-Two sources that know nothing of each other: the queries of the product (``data/book_checks.sql``)
-and the ones below, which were written first and stay independent of it. Each returns rows in fault.
+Three sources that know nothing of each other: the queries of the product
+(``data/book_checks.sql``), the ones below, which were written first and stay independent of it, and
+the calculator of ``calculator.py``. Each returns rows in fault.
 """
+from . import calculator
+
+DUE = "a period holds another amount than what is due"
+
 CHECKS = {
     "a period of a line was charged first twice": """
         SELECT line_id, payer_id, kind, period_start, revision, count(*) FROM isp_charge
@@ -87,6 +92,49 @@ CHECKS = {
         SELECT r.id, b.id FROM isp_bill_run r JOIN isp_bill_run_bill b ON b.run_id = r.id
          WHERE r.state IN ('done', 'exception') AND b.state = 'ready'
     """,
+    "charges and journal items of an account differ by tax and currency": """
+        SELECT * FROM (
+            SELECT c.payer_id AS account, c.currency_id AS currency, sum(c.amount) AS amount,
+                   ARRAY(SELECT tax_id FROM isp_charge_tax_rel r WHERE r.charge_id = c.id
+                          ORDER BY 1) AS taxes
+              FROM isp_charge c JOIN account_move m ON m.id = c.move_id AND m.state = 'posted'
+             WHERE c.amount <> 0 GROUP BY 1, 2, 4
+        ) charges FULL JOIN (
+            SELECT m.isp_account_id AS account, l.currency_id AS currency,
+                   sum(-l.amount_currency) AS amount,
+                   ARRAY(SELECT account_tax_id FROM account_move_line_account_tax_rel r
+                          WHERE r.account_move_line_id = l.id ORDER BY 1) AS taxes
+              FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+             WHERE m.state = 'posted' AND l.display_type = 'product'
+               AND m.id IN (SELECT move_id FROM isp_charge)
+             GROUP BY 1, 2, 4
+        ) items USING (account, currency, taxes)
+         WHERE coalesce(charges.amount, 0) <> coalesce(items.amount, 0)
+    """,
+    "an invoice is addressed to somebody else than the payer of its charges": """
+        SELECT m.id, m.name, m.partner_id, c.payer_id FROM isp_charge c
+          JOIN account_move m ON m.id = c.move_id
+          JOIN res_partner p ON p.id = m.partner_id
+         WHERE m.isp_account_id IS DISTINCT FROM c.payer_id
+            OR (p.id <> c.payer_id AND p.commercial_partner_id <> (
+                SELECT commercial_partner_id FROM res_partner WHERE id = c.payer_id))
+    """,
+    "a journal item belongs to another customer than its invoice": """
+        SELECT l.id, m.name FROM account_move_line l JOIN account_move m ON m.id = l.move_id
+         WHERE m.isp_account_id IS NOT NULL
+           AND l.partner_id IS DISTINCT FROM m.commercial_partner_id
+    """,
+    "an account of a run was neither billed nor set aside nor counted": """
+        SELECT r.id, r.account_done, r.account_total, counted.bills FROM isp_bill_run r
+          JOIN LATERAL (
+               SELECT count(DISTINCT b.account_id) AS bills FROM isp_bill_run_bill b
+                WHERE b.run_id = r.id
+          ) counted ON TRUE
+         WHERE r.state IN ('done', 'exception') AND (
+               r.account_done <> r.account_total
+               OR r.account_done <> counted.bills + coalesce(r.nothing_due_count, 0)
+                  + coalesce(r.already_count, 0) + coalesce(r.out_of_scope_count, 0))
+    """,
     "an e-mail of an invoice left twice as different messages": """
         SELECT mail.isp_move_id, array_agg(message.message_id) FROM mail_mail mail
           JOIN mail_message message ON message.id = mail.mail_message_id
@@ -115,4 +163,7 @@ def faults(cursor, without=()):
         rows = cursor.fetchall()
         if rows:
             found[sentence] = rows[:5]
+    _compared, rows = calculator.differences(cursor)
+    if rows:
+        found[DUE] = rows[:5]
     return found

@@ -15,6 +15,10 @@ def test_f01_killed_at_random_moments(world, rng):
     scenarios.f01(world, rng)
 
 
+def test_f01_a_disturbed_run_equals_a_calm_one(world, rng):
+    scenarios.f01_twins(world, rng)
+
+
 def test_f01_a_bill_that_kills_each_time_is_set_aside(world, rng):
     scenarios.f01_poison(world, rng)
 

@@ -197,6 +197,24 @@ PLANTED = {
     "numbers have a gap":
         "UPDATE account_move SET sequence_number = sequence_number + 1000"
         " WHERE id = (SELECT move_id FROM isp_charge WHERE id = %s)",
+    "charges and journal items of an account differ by tax and currency":
+        "DELETE FROM isp_charge_tax_rel WHERE charge_id = %s",
+    "an invoice is addressed to somebody else than the payer of its charges":
+        "UPDATE account_move SET isp_account_id = isp_account_id + 1"
+        " WHERE id = (SELECT move_id FROM isp_charge WHERE id = %s)",
+    "a journal item belongs to another customer than its invoice":
+        "UPDATE account_move_line SET partner_id = partner_id + 1"
+        " WHERE id = (SELECT move_line_id FROM isp_charge WHERE id = %s)",
+    "an account of a run was neither billed nor set aside nor counted":
+        "UPDATE isp_bill_run SET account_done = account_done + 1, account_total = account_total + 1"
+        " WHERE id = (SELECT run_id FROM isp_charge WHERE id = %s)",
+    # a cent in every place at once: charge, invoice line and entry agree, and it is not what is due
+    "a period holds another amount than what is due":
+        "WITH one AS (UPDATE isp_charge SET amount = amount + 0.01 WHERE id = %s"
+        " RETURNING move_line_id)"
+        " UPDATE account_move_line SET price_unit = price_unit + 0.01,"
+        " price_subtotal = price_subtotal + 0.01, amount_currency = amount_currency - 0.01"
+        " WHERE id = (SELECT move_line_id FROM one)",
     "a journal entry is not balanced":
         "UPDATE account_move_line SET balance = balance + 1"
         " WHERE id = (SELECT move_line_id FROM isp_charge WHERE id = %s)",

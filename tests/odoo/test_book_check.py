@@ -7,7 +7,7 @@ from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from odoo.addons.isp_billing.engine import book_checks
-from odoo.addons.isp_billing.models import isp_book_check
+from odoo.addons.isp_billing.models import isp_book_check, isp_book_check_records
 from odoo.addons.isp_billing.models.isp_book_check_words import words_of
 
 from .common import IspCase
@@ -18,6 +18,9 @@ PLANTED = {
     'charge_no_invoice': "UPDATE isp_charge SET move_id = NULL WHERE id = {charge}",
     'charge_other_line': "UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {charge}",
     'charge_other_facts': "DELETE FROM isp_charge_tax_rel WHERE charge_id = {charge}",
+    'charge_other_payer': "UPDATE account_move_line SET partner_id = {other}"
+                          " WHERE move_id = {move} AND display_type = 'payment_term'",
+    'charge_arithmetic': "UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {charge}",
     'invoice_other_sum': "UPDATE account_move_line SET price_unit = price_unit + 1"
                          " WHERE id = {line}",
     'entry_unbalanced': "UPDATE account_move_line SET balance = balance + 1 WHERE id = {line}",
@@ -75,7 +78,7 @@ class TestBookCheck(IspCase):
         return {
             'charge': charge.id, 'second': charges[1].id, 'move': charge.move_id.id,
             'line': charge.move_line_id.id, 'bill': charge.bill_id.id, 'run': charge.run_id.id,
-            'last_move': max(self.runs[1].move_ids.ids),
+            'last_move': max(self.runs[1].move_ids.ids), 'other': self.accounts_billed[1].id,
         }
 
     def test_sound_books(self):
@@ -251,6 +254,54 @@ class TestBookCheck(IspCase):
             checks = self.env['isp.book.check'].search(
                 [('company_id', '=', company.id), ('run_id', '=', False)])
             self.assertEqual(len(checks), 1)
+
+    # === Large books === #
+
+    def test_a_large_book_is_checked_in_steps(self):
+        """The job's time is over after each step: the next call goes on, and finds the same."""
+        self.env.cr.execute("DELETE FROM isp_charge WHERE id = %(second)s", self.ids())
+        self.env.cr.execute("UPDATE isp_bill_run SET approved_at = NULL")
+        self.env.invalidate_all()
+        whole = self.check()
+        check = self.env['isp.book.check'].create({'company_id': self.ca.id})
+        calls = 0
+        with patch.object(isp_book_check_records, 'CHUNK', 1):
+            while not check._isp_execute(lambda: 0):
+                calls += 1
+                self.assertEqual(check.state, 'waiting')
+        # the three accounts are looked at one by one
+        self.assertGreaterEqual(calls, whole.check_count + 2)
+        self.assertEqual(check.state, 'failed')
+        for name in ('check_count', 'error_count', 'warning_count'):
+            self.assertEqual(check[name], whole[name])
+        self.assertEqual(
+            sorted(check.finding_ids.mapped(lambda row: (row.code, row.count, row.res_ids))),
+            sorted(whole.finding_ids.mapped(lambda row: (row.code, row.count, row.res_ids))))
+
+    def test_findings_of_several_parts_become_one(self):
+        self.env.cr.execute(
+            "DELETE FROM isp_charge WHERE period_start = '2026-10-01' AND account_id IN %s",
+            [tuple(self.accounts_billed.ids)])
+        self.env.invalidate_all()
+        with patch.object(isp_book_check_records, 'CHUNK', 1):
+            check = self.check()
+        row = check.finding_ids.filtered(lambda row: row.code == 'due_not_charged')
+        self.assertEqual((row.count, row.res_ids), (3, self.accounts_billed.ids))
+        self.assertEqual(len(row.details.splitlines()), 3)
+
+    def test_a_step_that_is_killed_twice_is_given_up(self):
+        check = self.env['isp.book.check'].create({'company_id': self.ca.id, 'step_starts': 2})
+        self.assertTrue(check._isp_execute(lambda: 100))
+        self.assertEqual(check.state, 'failed')
+        self.assertEqual(check.finding_ids.code, 'not_completed')
+        self.assertEqual(check.finding_ids.details, 'charge_twice')
+
+    def test_no_query_outlives_the_time_limit_of_the_server(self):
+        seconds = self.env['isp.book.check']._isp_book_seconds
+        for cron, real, expected in ((-1, 120, 90), (600, 120, 300), (20, 120, 10), (0, 120, 300)):
+            limits = {'limit_time_real_cron': cron, 'limit_time_real': real}
+            with patch.object(isp_book_check, 'config', limits):
+                self.assertEqual(seconds(), expected)
 
     def test_french(self):
         self.env['res.lang']._activate_lang('fr_FR')

@@ -3,6 +3,7 @@
 The real files are never touched. The engine is laid out under the name by which the tests import
 it, so that mutmut, Odoo and the tests agree on the names of its functions.
 """
+import hashlib
 import json
 import os
 import shutil
@@ -50,12 +51,28 @@ use_git_change_detection=false
 """
 
 
+def fingerprint(examples):
+    """What the verdicts rest on: engine, tests and number of examples (str)."""
+    digest = hashlib.sha256(f"{examples} {CONFTEST} {CONFIG} {MODULES}".encode())
+    names = [f"isp_billing/engine/{path.name}"
+             for path in (paths.ROOT / "isp_billing/engine").glob("*.py")]
+    names += [f"tests/unit/{name}.py" for name in (*HELPERS, *(f"test_{name}" for name in TESTS))]
+    for name in sorted(names):
+        digest.update(name.encode() + (paths.ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
 def prepare(examples):
-    """Make the folder afresh; returns its path.
+    """Make the folder, or go on in the one of an earlier run of the same files; returns its path.
+
+    mutmut notes each verdict as it is found, and lets those that it knows stand.
 
     :param int examples: examples per property
     """
     folder = paths.cache() / f"mutation-{paths.clone_id()}"
+    note, now = folder / "fingerprint.txt", fingerprint(examples)
+    if note.exists() and note.read_text() == now:
+        return folder
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(
         paths.ROOT / "isp_billing/engine", folder / ENGINE,
@@ -70,6 +87,7 @@ def prepare(examples):
     (folder / "setup.cfg").write_text(CONFIG.format(
         engine=ENGINE, modules="\n".join(f"    {ENGINE}/{name}.py" for name in MODULES),
     ))
+    note.write_text(now)
     return folder
 
 

@@ -7,12 +7,13 @@ what came out and what the oracle said.
 import json
 import os
 import random
+import signal
 import time
 
 import pytest
 
-from tests.faults import scenarios
-from tests.faults.harness import World
+from tests.faults import scenarios, server_scenarios
+from tests.faults.harness import Server, World
 from tests.faults.private_postgres import PrivateCluster
 from tools import database
 from tools.bootstrap import paths
@@ -27,8 +28,12 @@ def size(full, least):
 
 #: fault: (function, sizes, accounts of the Canadian and of the French company)
 PLAN = {
-    'F1 killed': ('f01', {'count': size(5000, 60), 'kills': size(100, 8), 'chunk': size(100, 10)},
-                  size(5000, 60), 0),
+    # three times as many chunks as kills, so that each kill finds something to do
+    'F1 killed': ('f01', {'count': size(5000, 75), 'kills': size(100, 8),
+                          'chunk': max(3, size(5000, 75) // (3 * size(100, 8)))},
+                  size(5000, 75), 0),
+    'F1 twins': ('f01_twins', {'pairs': size(500, 12), 'faults': size(40, 6),
+                               'chunk': size(10, 3)}, 2 * size(500, 12), 0),
     'F1 poison': ('f01_poison', {'count': size(200, 6)}, size(200, 6), 0),
     'F2 at once': ('f02', {'count': size(1000, 10), 'rounds': size(50, 2)},
                    size(1000, 10) * size(50, 2), 0),
@@ -110,6 +115,36 @@ def test_fault(table, name, request):
         return  # done by an earlier run of the same seed
     function, words, *_accounts = PLAN[name]
     prove(table, request.getfixturevalue('world'), name, function, **words)
+
+
+SERVERS = {
+    # killed in its first chunk four times running; then nobody does anything
+    'F1 by itself': ('resumed_by_itself', {'notify': False, 'max_cron_threads': 1}, 8),
+    'F1 time limit': ('time_limit', {'workers': 2, 'max_cron_threads': 1,
+                                     'limit_time_real_cron': 30}, 8),
+    'F1 prefork': ('worker_killed', {'workers': 2, 'max_cron_threads': 1}, size(300, 12)),
+}
+
+
+@pytest.mark.parametrize('name', SERVERS)
+def test_server(table, name):
+    """A real server with worker processes, time limits, and a scheduler that nobody wakes."""
+    if name in table.rows:
+        return
+    function, options, count = SERVERS[name]
+    world = World(database.test_name("prove_server"), accounts=count, french=1)
+    server = None
+    try:
+        copy = world.clone(f"{world.name}_copy")
+        server = Server(copy, world.ids['key'], **options)
+        start = time.monotonic()
+        tried, out = getattr(server_scenarios, function)(world, server, world.ids['c'])
+        table.add(name, tried, out, time.monotonic() - start)
+    finally:
+        if server:
+            server.stop(signal.SIGKILL)
+            database.drop(server.dbname)
+        world.close()
 
 
 def test_f04_postgresql_crashes(table):
