@@ -49,7 +49,7 @@ class IspBillRun(models.Model):
             f"{gap['model_name']} {gap['record_name']}" for gap in gaps))
         more = "…" if len(names) > NAMES_IN_GAP else ""
         return self.env._(
-            "%(count)s texts are missing in the language of their customers: %(names)s. See "
+            "Texts are missing in the language of their customers (%(count)s): %(names)s. See "
             "Configuration, Missing Translations.", count=len(gaps),
             names=", ".join(names[:NAMES_IN_GAP]) + more)
 
