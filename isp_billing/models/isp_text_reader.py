@@ -23,7 +23,12 @@ def french_text(record, field, codes, english):
 def _is_written(record, field, codes):
     """Whether a text is stored for one of these languages (bool)."""
     definition = record._fields[field]
-    stored = definition._get_stored_translations(record) if definition.translate else None
+    while definition.related and not definition.store:
+        *path, field = definition.related.split('.')
+        record = record.mapped('.'.join(path))[:1]
+        definition = record._fields[field]
+    readable = record and definition.translate and definition.store
+    stored = definition._get_stored_translations(record) if readable else None
     return any((stored or {}).get(code) for code in codes)
 
 

@@ -154,6 +154,7 @@ class IspTranslationGap(models.TransientModel):
             bills = self.env['isp.bill.run.bill'].sudo()._search([('run_id', '=', run.id)])
             domain &= Domain('account_id', 'in', bills.subselect('account_id'))
         discounts = self.env['isp.line.discount'].sudo()
+        self.env.flush_all()
         texts = []
         for first, accounts in self.env.execute_query(SQL(
                 "SELECT MIN(id), ARRAY_AGG(DISTINCT account_id) FROM isp_line_discount "
