@@ -86,7 +86,7 @@ class IspLanguageRule(models.Model):
         return result
 
     def _isp_action(self, company):
-        """What happens to documents that do not fit: ``warn`` or ``block``, False without a rule."""
+        """What happens to documents that do not fit: ``warn``, ``block``, False without a rule."""
         action = company.isp_language_rule_action
         return self.action if action == 'rule' else action
 

@@ -97,6 +97,37 @@ class TestTranslationCopy(DocumentCase):
         notes = move.message_ids.filtered(lambda note: "other language" in str(note.body))
         self.assertEqual(len(notes), 1)
 
+    def test_later_edits_change_neither_document_nor_copy_nor_email(self):
+        self.env['ir.config_parameter'].sudo().set_param('account.use_invoice_terms', 'True')
+        self.company.write({'terms_type': 'plain', 'invoice_terms': "<p>Pay in time</p>",
+                            'isp_payment_instructions': "At the counter"})
+        self.company.update_field_translations(
+            'invoice_terms', {'fr_CA': {"Pay in time": "Payez à temps"}})
+        self.company.with_context(lang='fr_CA').isp_payment_instructions = "Au comptoir"
+        self.partner.isp_document_language = 'fr'
+        move = self.make_invoice()
+        before = move._isp_make_pdf(move.isp_document_data)
+        self.company.invoice_terms = "<p>New terms</p>"
+        for lang in ('en_US', 'fr_CA'):
+            company = self.company.with_context(lang=lang)
+            company.isp_payment_instructions = "Elsewhere"
+            self.tax.children_tax_ids.with_context(lang=lang).name = "Other 1%"
+            self.registrations.with_context(lang=lang).label = "OTHER"
+        self.partner.write({'name': "Other", 'lang': 'en_US', 'isp_document_language': 'both'})
+        self.company.write({'isp_french': 'fr_FR', 'isp_document_language': 'en'})
+        move.invalidate_recordset()
+        self.assertEqual(self.rendered(move), before)
+        copy = pdf_text(move._isp_translation_pdf()[0])
+        for words in ("Pay in time", "At the counter", "GST 5%", "QST 9.975%"):
+            self.assertIn(words, copy)
+        self.assertNotRegex(copy, "Elsewhere|OTHER|New terms")
+        move._isp_deliver_documents()
+        mail = self.env['mail.mail'].sudo().search([('isp_move_id', '=', move.id)])
+        self.assertIn("Bonjour Anouk Vaillancourt-Lê", str(mail.body_html))
+        self.assertIn("Montant dû", str(mail.body_html))
+        self.assertNotIn("Hello", str(mail.body_html))
+        self.assertTrue(mail.subject.startswith("Facture "))
+
     def test_a_copy_needs_a_document_of_one_language(self):
         draft = self.make_invoice(post=False)
         self.partner.isp_document_language = 'both'
