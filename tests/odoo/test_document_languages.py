@@ -111,7 +111,7 @@ class TestTranslationCopy(DocumentCase):
         for lang in ('en_US', 'fr_CA'):
             company = self.company.with_context(lang=lang)
             company.isp_payment_instructions = "Elsewhere"
-            self.tax.children_tax_ids.with_context(lang=lang).name = "Other 1%"
+            self.tax.children_tax_ids[:1].with_context(lang=lang).name = "Other 1%"
             self.registrations.with_context(lang=lang).label = "OTHER"
         self.partner.write({'name': "Other", 'lang': 'en_US', 'isp_document_language': 'both'})
         self.company.write({'isp_french': 'fr_FR', 'isp_document_language': 'en'})
