@@ -39,11 +39,14 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        if FIELD not in vals:
-            return self._isp_write_lang(vals)
-        before = {partner: partner[FIELD] for partner in self}
+        if FIELD in vals:
+            before = {partner: partner[FIELD] for partner in self}
+            result = super().write(vals)
+            self._isp_log_language(before)
+            return result
+        langs = self._isp_langs_by_person(vals)
         result = super().write(vals)
-        self._isp_log_language(before)
+        self._isp_follow_lang(langs, vals)
         return result
 
     def web_save(self, vals, specification, next_id=None):
@@ -51,24 +54,28 @@ class ResPartner(models.Model):
         return super(ResPartner, self.with_context(**{BY_PERSON: True})).web_save(
             vals, specification, next_id=next_id)
 
-    def _isp_write_lang(self, vals):
-        """Write; a person who changes the language of the contact chooses that of the bills.
+    def _isp_langs_by_person(self, vals):
+        """Present language of the contacts whose language a person changes: {partner: code}."""
+        context = self.env.context
+        if not vals.get('lang') or not (context.get(BY_PERSON) or context.get('import_file')):
+            return {}
+        return {partner: partner.lang for partner in self}
+
+    def _isp_follow_lang(self, before, vals):
+        """A person who changes the language of a contact chooses that of the bills.
 
         Odoo fills in the language of new contacts by itself, so its value alone is no choice;
         changing it on the form or by an import is one.  It counts in the present company, and not
         where it would block the bills or where both languages were chosen.
+
+        :param dict before: language code that they had, by partner
         """
-        by_person = self.env.context.get(BY_PERSON) or self.env.context.get('import_file')
-        before = {partner: partner.lang for partner in self} \
-            if by_person and vals.get('lang') else {}
-        result = super().write(vals)
         for partner, lang in before.items():
             wanted = {'en': 'en', 'fr': 'fr'}.get(vals['lang'][:2])
             if wanted and (lang or '')[:2] != wanted and partner.isp_account_number \
                     and partner[FIELD] not in ('both', wanted) \
                     and wanted in partner._isp_offered_languages(self.env.company, 'form'):
                 partner[FIELD] = wanted
-        return result
 
     def _isp_log_language(self, before):
         """Record the changes of language.
