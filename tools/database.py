@@ -15,9 +15,11 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import time
 from pathlib import Path
 
 import psycopg2
+import psycopg2.errors
 from psycopg2 import sql
 
 from tools import install_log, odoo_conf
@@ -37,6 +39,7 @@ BASE_MODULES = (
 WHEELS = ("odoo-addon-subscription-oca",)
 LANGUAGES = ("fr_FR", "fr_CA")
 KEPT = 2
+DROP_TRIES = 30
 
 
 @contextlib.contextmanager
@@ -70,11 +73,20 @@ def _filestore(name):
 
 
 def drop(name):
-    """Drop a database and its file store, whoever is connected."""
-    with server() as cursor:
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+    """Drop a database and its file store, whoever is connected.
+
+    A worker of the server that cleans up in it (autovacuum) is not ours to end: it is waited for.
+    """
+    statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+    for left in reversed(range(DROP_TRIES)):
+        try:
+            with server() as cursor:
+                cursor.execute(statement)
+            break
+        except psycopg2.errors.InsufficientPrivilege:
+            if not left:
+                raise
+            time.sleep(1)
     shutil.rmtree(_filestore(name), ignore_errors=True)
 
 

@@ -21,12 +21,12 @@ class PortalLanguage(PortalAccount):
         done = None
         if request.httprequest.method == 'POST':
             done = self._isp_chosen_number(account)
-            if language not in CHOICES:
-                raise request.not_found()
+            self._isp_check_choice(language, self._isp_offered(done))
             self._isp_choose(done, language, 'portal')
         return request.render('isp_billing.portal_billing_language', {
             **self._prepare_portal_layout_values(), 'page_name': 'isp_billing_language',
-            'numbers': [(number, self._isp_present(number)) for number in numbers],
+            'numbers': [(number, self._isp_present(number), self._isp_offered(number))
+                        for number in numbers],
             'done': done,
         })
 
@@ -38,13 +38,13 @@ class PortalLanguage(PortalAccount):
         if not account:
             return request.render('isp_billing.language_link_expired', {}, status=410)
         done = False
+        offered = account._isp_offered_languages(account.env.company, 'email_link')
         if request.httprequest.method == 'POST':
-            if language not in CHOICES:
-                raise request.not_found()
+            self._isp_check_choice(language, offered)
             account._isp_choose_language(CHOICES[language], 'email_link')
             done = True
         return self._isp_signed_page('isp_billing.language_link', {
-            'company': account.env.company, 'token': token, 'done': done,
+            'company': account.env.company, 'token': token, 'done': done, 'offered': offered,
             'present': account.isp_document_language or 'inherit',
         })
 
@@ -71,6 +71,19 @@ class PortalLanguage(PortalAccount):
         """The present choice of an account, as the form names it (str)."""
         account = number.partner_id.with_company(number.company_id)
         return account.isp_document_language or 'inherit'
+
+    def _isp_offered(self, number):
+        """Languages that the customer may choose on the portal (set)."""
+        account = number.partner_id.with_company(number.company_id)
+        return account._isp_offered_languages(number.company_id, 'portal')
+
+    def _isp_check_choice(self, language, offered):
+        """Take what the form offers and nothing else.
+
+        :raises NotFound: for any other value
+        """
+        if language not in CHOICES or (CHOICES[language] and language not in offered):
+            raise request.not_found()
 
     def _isp_choose(self, number, language, channel):
         number.partner_id.with_company(number.company_id)._isp_choose_language(

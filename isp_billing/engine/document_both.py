@@ -16,6 +16,9 @@ FIRST_ONLY = frozenset((
 PLAIN = frozenset(('title', 'qr_label', 'draft'))
 SEPARATOR = ' / '
 PAIR = Markup('%s<span class="sep"> / </span><span class="alt" lang="%s">%s</span>')
+STACKED = Markup('%s<span class="alt row" lang="%s">%s</span>')
+#: longer titles stand below each other: beside each other they would not fit
+HEADING_CHARS = 30
 SECOND_ROW = Markup('%s<span class="alt row" lang="%s">%s — %s</span>')
 NOTE = Markup('%s <span class="note">(%s)</span>')
 
@@ -36,7 +39,7 @@ def merge_views(first, second):
     """
     merger = _Merger(second['lang'])
     merged = {key: merger.entry(key, value, second.get(key)) for key, value in first.items()}
-    merged['heading'] = pair(first['title'], second['title'], second['lang'])
+    merged['heading'] = _heading(first['title'], second['title'], second['lang'])
     merged['page_class'] = f"{first['page_class']} both".strip()
     merged['w'] |= {'page': first['w']['page'], 'of': SEPARATOR}
     return merged
@@ -51,6 +54,13 @@ def pair(first, second, lang):
     if not second or str(first) == str(second):
         return first
     return PAIR % (first, lang, second) if first else second
+
+
+def _heading(first, second, lang):
+    """The title of the page: on one line when both fit, else in two rows."""
+    if first == second or len(first) + len(second) <= HEADING_CHARS:
+        return pair(first, second, lang)
+    return STACKED % (first, lang, second)
 
 
 class _Merger:

@@ -69,7 +69,7 @@ def build_view(data, language):
 def mail_texts(data, language):
     """Short texts about a document for its e-mail; a hyphen is the minus sign there.
 
-    :return: dict of title, number, amount, due_date ('' when nothing is to be paid),
+    :return: dict of title, number, amount, its label, due_date ('' when nothing is to be paid),
         refund, period, name, company, account_number, support
     """
     lang = data['locales'][language]
@@ -77,6 +77,8 @@ def mail_texts(data, language):
     facts = view.heading(texts)
     return {
         'title': facts['title'], 'number': facts['number'],
+        'amount_label': texts['credit_amount' if facts['refund'] else 'amount_due'],
+        'pay_by': texts['pay_by'],
         'amount': facts['amount_due'].replace(formats.MINUS, formats.HYPHEN),
         'due_date': facts['due_date'] or '', 'refund': facts['refund'],
         'period': formats.period(*data['period'], lang) if data.get('period') else '',
@@ -205,7 +207,7 @@ class PageWriter:
         """One row of the details."""
         notes = []
         if line.get('days') and line.get('period_days') and line['days'] != line['period_days']:
-            notes.append(texts['part_of_period'] % (line['days'], line['period_days']))
+            notes.append(self.part_of_period(line, texts))
         if line.get('discount') and Decimal(line['discount']):
             notes.append(texts['discount'] % formats.percent(line['discount'], self.lang))
         if line.get('instalment'):
@@ -224,6 +226,11 @@ class PageWriter:
             'amount': self.amount(line['amount']),
             'details': details,
         }
+
+    def part_of_period(self, line, texts):
+        """How many days of its period a line bills: ``1 jour sur 31``, ``10 of 31 days``."""
+        one = '_one' if formats.is_singular(line['days'], self.lang) else ''
+        return texts['part_of_period' + one] % (line['days'], line['period_days'])
 
     def detail(self, detail):
         """One small row under a line: what its amount is made of.

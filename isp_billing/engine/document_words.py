@@ -5,7 +5,8 @@ its words must be right when the language is not installed, differ between the F
 and of France, and stay the same while an invoice is re-printed.  Their version is kept in the
 frozen data of each invoice.
 
-Keys without an entry for a variety use the next one of its chain; see ``words``.
+Keys without an entry for a variety use the next one of its chain; see ``words``.  Keys that end in
+``_one`` are for a count in the singular.
 """
 from .formats import NBSP, NNBSP
 
@@ -54,6 +55,7 @@ WORDS = {
         'unit_price': "Unit price",
         'amount': "Amount",
         'part_of_period': "%s of %s days",
+        'part_of_period_one': "%s of %s days",
         'discount': "discount of %s",
         'instalment': "instalment %s of %s",
         'subtotal': "Subtotal",
@@ -129,7 +131,7 @@ WORDS = {
     'fr': {
         'title_invoice': "Facture",
         'title_refund': "Avoir",
-        'draft': "Brouillon",
+        'draft': "Provisoire",
         'bill_to': "Facturé à",
         'service_address': "Adresse d’installation",
         'amount_due': "Montant à payer",
@@ -160,6 +162,7 @@ WORDS = {
         'unit_price': "Prix unitaire",
         'amount': "Montant",
         'part_of_period': "%s jours sur %s",
+        'part_of_period_one': "%s jour sur %s",
         'discount': "remise de %s",
         'instalment': "échéance %s sur %s",
         'subtotal': "Total HT",
@@ -205,7 +208,7 @@ WORDS = {
         'open_amount': "Reste dû",
         'balance': "Solde",
         'received_amount': "Montant reçu",
-        'payment_method': "Mode de paiement",
+        'payment_method': "Moyen de paiement",
         'paid_invoices': "Réglé par ce paiement",
         'unused_amount': "Conservé pour votre prochaine facture",
         'receipt_thanks': "Nous avons bien reçu votre paiement. Merci.",
@@ -216,7 +219,7 @@ WORDS = {
         'past_due': "En retard",
         'overdue_amount': "Dont en retard",
         'overdue_total': "Total en retard",
-        'aging': "Ancienneté du montant",
+        'aging': "Ancienneté du montant à payer",
         'age_current': "Non échu",
         'age_d30': "1 à 30 jours",
         'age_d60': "31 à 60 jours",
@@ -259,6 +262,9 @@ WORDS = {
         'detach': "Veuillez détacher et retourner cette partie avec votre paiement",
         'scan_link': "Balayez pour payer en ligne",
         'scan_epc': "Balayez avec votre application bancaire",
+        'kind_usage': "Utilisation",
+        'payment_method': "Mode de paiement",
+        'aging': "Ancienneté du montant dû",
         'kind_one_time': "Frais uniques",
         'title_reminder': "Rappel",
         'open_amount': "Solde dû",

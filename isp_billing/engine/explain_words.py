@@ -7,7 +7,7 @@ language is not installed.  Keys that end in ``_one`` are for one day.
 from functools import cache
 
 from .document_words import CHAINS
-from .formats import NBSP, is_french
+from .formats import NBSP, is_singular
 
 WORDS = {
     'en': {
@@ -302,6 +302,6 @@ def say(texts, key, lang, many=None, /, **values):
     :param dict texts: of :func:`words`
     :param int many: number that decides; French: 0 and 1, English: 1
     """
-    singular = many is not None and (many in (0, 1) if is_french(lang) else many == 1)
+    singular = many is not None and is_singular(many, lang)
     pattern = texts.get(f'{key}_one') if singular else None
     return (pattern or texts[key]).format(**values)

@@ -8,6 +8,8 @@ that CLDR knows works too.  Three things differ from plain CLDR, on purpose:
   ``minus=HYPHEN`` gives the hyphen for e-mail and spreadsheets;
 * each currency has its own number of decimals (babel's table, or the one that is given), never two.
 
+Plurals follow CLDR: 0, 1 and 1.5 are singular in French, 1 alone is in English.
+
 Spaces inside French amounts are no-break: U+00A0 in Canada, U+202F between thousands in France,
 U+00A0 before the currency sign and the percent sign in both.
 """
@@ -56,6 +58,16 @@ def locale_of(lang):
 def is_french(lang):
     """Whether a language code, or a document language such as ``both``, is written in French."""
     return (lang or '')[:2] in ('fr', 'bo')
+
+
+def is_singular(count, lang):
+    """Whether a count takes the singular: French 0, 1 and 1.5 do, English 1 alone.
+
+    :param count: Decimal, int, float or text of a number; only its size counts
+    """
+    size = abs(to_decimal(count))
+    whole = int(size)
+    return locale_of(lang).plural_form(whole if size == whole else size) == 'one'
 
 
 def money(amount, currency, lang, decimals=None, minus=MINUS):

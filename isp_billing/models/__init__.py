@@ -13,6 +13,7 @@ from . import (
     account_move_reversal,
     account_move_delivery,
     account_move_language,
+    account_move_language_rule,
     account_move_send,
     account_move_text,
     account_move_screen,

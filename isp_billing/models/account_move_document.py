@@ -201,8 +201,8 @@ class AccountMove(models.Model):
     def _isp_document_filename(self):
         """File name in the language of the document, such as ``Facture-F2026-0001.pdf``."""
         self.ensure_one()
-        locale = self.company_id._isp_locales()[self._isp_printed_language()]
-        words = document_view.words(locale)
+        locales = (self.isp_document_data or {}).get('locales') or self.company_id._isp_locales()
+        words = document_view.words(locales[self._isp_printed_language()])
         title = words['title_refund' if self.move_type == 'out_refund' else 'title_invoice']
         number = (self.name or '').replace('/', '-') if self.state != 'draft' else words['draft']
         return f"{title}-{number}.pdf".replace(' ', '-')

@@ -39,6 +39,10 @@ class IspAccountChoice(models.AbstractModel):
         default=lambda self: self.env.user,
         help="Who made the change; the public user for a link in an e-mail.",
     )
+    person = fields.Char(
+        readonly=True, default=lambda self: self.env.user.name,
+        help="Name of the user at that time. For the link of an e-mail, whose address got it.",
+    )
     channel = fields.Selection(CHANNELS, required=True, readonly=True, default='form', index=True)
 
     def write(self, vals):
@@ -54,15 +58,29 @@ class IspAccountChoice(models.AbstractModel):
     def _unlink_never(self):
         raise UserError(self.env._("Recorded choices are not deleted."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Write down the person in words: users are renamed, and who follows a link is none."""
+        for vals in vals_list:
+            if vals.get('channel') == 'email_link':
+                account = self.env['res.partner'].sudo().browse(vals['partner_id'])
+                vals['person'] = account.email_formatted or account.name
+        return super().create(vals_list)
+
     @api.model
-    def _isp_channel(self):
+    def _isp_channel(self, trusted):
         """Channel of a change that happens now (str).
 
         It comes from the context (``isp_choice_channel``); a file import says so by itself.
+
+        :param bool trusted: whether our own code says so; nobody writes down by a remote call
+            that the customer chose
         """
         context = self.env.context
-        return context.get('isp_choice_channel') or (
-            'import' if context.get('import_file') else 'form')
+        channel = context.get('isp_choice_channel')
+        if channel and (trusted or channel not in BY_CUSTOMER):
+            return channel
+        return 'import' if context.get('import_file') else 'form'
 
     # ---- signed links ------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..engine import document_layout, document_letter
+from ..engine import document_layout, document_letter, document_words
 from .isp_document_data import _number as number_text
 
 PAYMENTS_SHOWN = 6
@@ -35,9 +35,16 @@ class IspAccountLetter(models.AbstractModel):
     @api.model
     def _receipt_pdf(self, payment):
         """The receipt of a payment, in the language of the account that paid."""
-        account = payment.move_id.isp_account_id or payment.partner_id
+        account = self._payer(payment)
         return self._pdf(self._receipt_facts(payment),
                          account._isp_resolve_language(payment.company_id)[0])
+
+    @api.model
+    def _file_name(self, kind, account, company, number):
+        """Name of the file, in the language of the letter: ``Relevé-de-compte-100012`` (str)."""
+        language = account._isp_resolve_language(company)[0]
+        texts = document_words.words(company._isp_locales()['en' if language == 'en' else 'fr'])
+        return f"{texts['title_' + kind]}-{number}".replace('/', '-').replace(' ', '-')
 
     # ---- facts -------------------------------------------------------------------------------
 
@@ -70,9 +77,7 @@ class IspAccountLetter(models.AbstractModel):
     def _receipt_facts(self, payment):
         """Facts of a receipt: the payment and the invoices that it paid."""
         company, currency = payment.company_id, payment.currency_id
-        account = payment.move_id.isp_account_id or payment.partner_id
-        method = payment.payment_method_line_id.name or payment.journal_id.name or ''
-        reader = company._isp_text_reader()
+        account = self._payer(payment)
         line = payment.move_id.line_ids.filtered(
             lambda row: row.account_id.account_type == 'asset_receivable')
         items = [
@@ -85,11 +90,27 @@ class IspAccountLetter(models.AbstractModel):
             **self._shared_facts(account, company, payment.date), 'kind': 'receipt',
             'number': payment.name or '', 'currency': currency.name,
             'decimals': currency.decimal_places, 'items': items,
-            'method': reader.texts(payment.payment_method_line_id, 'name')
-            if payment.payment_method_line_id else {'en': method, 'fr': method},
+            'method': self._method(payment),
             'amount': number_text(payment.amount, currency),
             'unused': number_text(-sum(line.mapped('amount_residual_currency')), currency),
         }
+
+    @api.model
+    def _payer(self, payment):
+        """Account that a payment belongs to (res.partner)."""
+        return payment.move_id.isp_account_id or payment.partner_id
+
+    @api.model
+    def _method(self, payment):
+        """Name of the payment method: {'en': str, 'fr': str}.
+
+        The name on the journal is one text that Odoo does not translate; as long as nobody wrote
+        another one there, it is that of the method, which has its French.
+        """
+        line = payment.payment_method_line_id
+        written = line.name or payment.journal_id.name or ''
+        known = payment.company_id._isp_text_reader().texts(line.payment_method_id, 'name')
+        return known if written in known.values() else {'en': written, 'fr': written}
 
     @api.model
     def _shared_facts(self, account, company, day):
@@ -146,3 +167,24 @@ class IspAccountLetter(models.AbstractModel):
             'amount': number_text(line.amount_currency, currency),
             'open': number_text(line.amount_residual_currency, currency),
         }
+
+
+class ResPartner(models.Model):
+    _inherit = 'res.partner'
+
+    def _isp_letter_filename(self, kind):
+        """Name of the file of a statement or reminder, in the language of its reader (str)."""
+        self.ensure_one()
+        return self.env['isp.account.letter']._file_name(
+            kind, self, self.env.company, self.isp_account_number or self.id)
+
+
+class AccountPayment(models.Model):
+    _inherit = 'account.payment'
+
+    def _isp_letter_filename(self, kind):
+        """Name of the file of a receipt, in the language of its reader (str)."""
+        self.ensure_one()
+        letters = self.env['isp.account.letter']
+        return letters._file_name(
+            kind, letters._payer(self), self.company_id, self.name or self.id)

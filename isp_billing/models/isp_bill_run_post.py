@@ -8,6 +8,7 @@ from odoo import Command, models
 
 from .isp_bill_preview import NOT_COMPUTED
 from .isp_invoice_writer import WriterJob
+from .isp_text_reader import french_text
 
 _logger = logging.getLogger(__name__)
 
@@ -165,9 +166,9 @@ class IspBillRun(models.Model):
         A part of a period is quantity 1 at the amount of its charge: Odoo rounds quantities, and
         17/31 would be posted as 0.55 (16.50 instead of 16.45).
         """
-        plan = self.env['isp.service.plan'].browse(line.plan_id).with_context(lang=lang)
+        plan = self.env['isp.service.plan'].browse(line.plan_id)
         product = self.env['product.product'].browse(line.product_id)
-        service = f"{plan.name} ({line.date_from} – {line.date_to})"
+        service = f"{self._isp_plan_name(plan, lang)} ({line.date_from} – {line.date_to})"
         if other:
             account = self.env['res.partner'].browse(line.account_id).with_company(self.company_id)
             service += f" · {account.isp_account_number or account.name}"
@@ -184,6 +185,13 @@ class IspBillRun(models.Model):
             'isp_plan_id': line.plan_id, 'isp_period_from': line.date_from,
             'isp_period_to': line.date_to,
         }
+
+    def _isp_plan_name(self, plan, lang):
+        """Name of a plan in the language of an account; French falls back to the other French."""
+        name = plan.with_context(lang=lang).name
+        if lang[:2] == 'fr' and name == plan.with_context(lang='en_US').name:
+            return french_text(plan, 'name', self.company_id._isp_text_languages()['fr'], name)
+        return name
 
     def _isp_charge_values(self, preview, line):
         """Values of the ledger row of a charge (isp.charge)."""

@@ -49,7 +49,7 @@ class IspBillRun(models.Model):
             f"{gap['model_name']} {gap['record_name']}" for gap in gaps))
         more = "…" if len(names) > NAMES_IN_GAP else ""
         return self.env._(
-            "%(count)s texts are missing in the language of their customers: %(names)s. See "
+            "Texts are missing in the language of their customers (%(count)s): %(names)s. See "
             "Configuration, Missing Translations.", count=len(gaps),
             names=", ".join(names[:NAMES_IN_GAP]) + more)
 
@@ -60,14 +60,32 @@ class IspBillRun(models.Model):
             run.isp_translation_warning = looks and run._isp_translation_gap_text(
                 run._isp_translation_gaps())
 
+    def _isp_refused_text(self):
+        """Why missing texts forbid the approval, '' when they do not (str)."""
+        self.ensure_one()
+        return self._isp_translation_gap_text(self._isp_translation_gaps(only=('missing',))) \
+            if self.company_id.isp_translation_gate == 'refuse' else ''
+
+    def _isp_why_it_waits(self):
+        """A run of a schedule does not approve itself either where a person could not."""
+        text = self._isp_refused_text()
+        return super()._isp_why_it_waits() + ([text] if text else [])
+
+    def _isp_after_compute(self):
+        """Where nobody looks at the run before it is posted, the warning stays in its notes."""
+        text = self.schedule_id and self.company_id.isp_translation_gate == 'warn' and (
+            self._isp_translation_gap_text(self._isp_translation_gaps()))
+        if text:
+            self.message_post(body=text)
+        super()._isp_after_compute()
+
     def action_approve(self):
         """Refuse when texts are missing and the company wants that.
 
         A text that only seems to be in the other language is a guess: it warns and never refuses.
         """
         for run in self:
-            text = run.company_id.isp_translation_gate == 'refuse' and (
-                run._isp_translation_gap_text(run._isp_translation_gaps(only=('missing',))))
+            text = run._isp_refused_text()
             if text:
                 raise UserError(self.env._("Run %(run)s: %(text)s", run=run.name, text=text))
         return super().action_approve()

@@ -6,6 +6,7 @@ from odoo.tools import html2plaintext, is_html_empty
 
 from ..engine import document_words, formats, payment_code
 from .isp_document_summary import summary_or_none
+from .isp_text_reader import TextReader as _TextReader
 
 # Names of Canadian and European taxes in the other language, for charts that were loaded before
 # French was installed.
@@ -355,30 +356,6 @@ class IspDocumentData(models.AbstractModel):
             'portal_host': shared['host'], 'iban': bank.get('iban', ''),
             'instructions': shared['instructions'],
         }
-
-
-class _TextReader:
-    """Reads translated fields in English and French, with the other French as second choice."""
-
-    def __init__(self, company):
-        self.languages = company._isp_text_languages()
-        self.cache = {}
-
-    def texts(self, record, field):
-        """Wording of a field: {'en': str, 'fr': str}.
-
-        An untranslated French text equals Odoo's fallback; the other French is tried then.
-        """
-        key = (record._name, record.id, field)
-        if key not in self.cache:
-            english = record.with_context(lang=self.languages['en'][0])[field] or ''
-            french = english
-            for code in self.languages['fr']:
-                french = record.with_context(lang=code)[field] or ''
-                if french and french != english:
-                    break
-            self.cache[key] = {'en': english, 'fr': french or english}
-        return self.cache[key]
 
 
 def _without_rate(name):

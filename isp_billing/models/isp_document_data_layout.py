@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..engine import document_layout
-from .isp_document_data import _TextReader
+from .isp_text_reader import TextReader
 
 
 class ResCompany(models.Model):
@@ -10,7 +10,7 @@ class ResCompany(models.Model):
     def _isp_text_reader(self):
         """Reads texts of records in English and French, as documents print them."""
         self.ensure_one()
-        return _TextReader(self)
+        return TextReader(self)
 
 
 class IspDocumentData(models.AbstractModel):

@@ -47,7 +47,7 @@ class IspInvoiceMessage(models.Model):
         codes = self.company_id._isp_text_languages()
         return {
             'en': next((stored[code] for code in codes['en'] if stored.get(code)), ''),
-            'fr': next((stored[code] for code in ('fr_CA', 'fr_FR') if stored.get(code)), ''),
+            'fr': next((text for code, text in stored.items() if code[:3] == 'fr_' and text), ''),
         }
 
     def _isp_language_sentence(self, language, problem):

@@ -85,6 +85,11 @@ class IspLanguageRule(models.Model):
         self.env.registry.clear_cache()
         return result
 
+    def _isp_action(self, company):
+        """What happens to documents that do not fit: ``warn``, ``block``, False without a rule."""
+        action = company.isp_language_rule_action
+        return self.action if action == 'rule' else action
+
     def _isp_broken_by(self, account, company, language):
         """Whether a document language breaks the rule (bool).
 

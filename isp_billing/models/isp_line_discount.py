@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import DISCOUNT_KINDS
+from ..engine import formats
 from ..engine.discounts import FAR_AWAY, Discount, last_day
 from ..engine.money import to_decimal
 
@@ -104,7 +105,7 @@ class IspLineDiscount(models.Model):
     def _compute_display_name(self):
         for discount in self:
             value = (
-                f"{discount.value:g} %" if discount.kind == 'percent'
+                formats.percent(discount.value, self.env.lang) if discount.kind == 'percent'
                 else discount.currency_id.format(discount.value)
             )
             discount.display_name = f"{discount.name} ({value})"

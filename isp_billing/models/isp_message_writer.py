@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 
 from ..engine import formats, placeholders
+from .isp_text_reader import french_text
 
 KIND_ORDER = ('internet', 'tv', 'voice', 'addon', 'equipment', 'usage', 'one_time')
 
@@ -66,9 +67,9 @@ class IspMessageWriter(models.AbstractModel):
         for language, locale in move.company_id._isp_locales().items():
             values = {}
             if placeholders.used(bodies[language]):
-                values = self._values(move, summary, next_day, locale, languages[language][0])
-                values |= self._event_values(
-                    message, move, event, locale, languages[language][0])
+                names = _PlanNames(languages, language)
+                values = self._values(move, summary, next_day, locale, names)
+                values |= self._event_values(message, move, event, locale, names)
             texts[language] = placeholders.fill(bodies[language], values)
         if not texts['en'] or not texts['fr']:
             return None
@@ -82,18 +83,15 @@ class IspMessageWriter(models.AbstractModel):
     def _bodies(self, message, languages):
         """Text of a message in both languages; the other French is the second choice."""
         english = message.with_context(lang=languages['en'][0]).body or ''
-        french = next((text for text in (
-            message.with_context(lang=code).body for code in languages['fr'])
-            if text and text != english), english)
-        return {'en': english, 'fr': french}
+        return {'en': english, 'fr': french_text(message, 'body', languages['fr'], english)}
 
     @api.model
-    def _values(self, move, summary, next_day, locale, lang):
+    def _values(self, move, summary, next_day, locale, names):
         """Values of the common placeholders, in one language (dict of str)."""
         currency, account = move.currency_id, move._isp_document_account()
         due = summary['due'] if summary else move.amount_total
         plans = move.isp_charge_ids.plan_id.sorted(lambda plan: KIND_ORDER.index(plan.kind))
-        plan = plans[:1].with_context(lang=lang).name or ''
+        plan = names.of(plans[:1])
         name = account.name or ''
         return {
             'first_name': name if account.is_company else name.split(' ')[0],
@@ -109,7 +107,7 @@ class IspMessageWriter(models.AbstractModel):
         }
 
     @api.model
-    def _event_values(self, message, move, event, locale, lang):
+    def _event_values(self, message, move, event, locale, names):
         """Values of the placeholders of notices (dict of str)."""
         if not event:
             return {}
@@ -120,7 +118,7 @@ class IspMessageWriter(models.AbstractModel):
             amount = _price_on(line, day) or 0
         return {
             'event_date': formats.long_date(day.isoformat(), locale),
-            'event_plan': plan.with_context(lang=lang).name,
+            'event_plan': names.of(plan),
             'bills_left': str(_bills_left(move, day)),
             'new_price': formats.money(amount, currency.name, locale, currency.decimal_places),
             'old_price': formats.money(before or 0, currency.name, locale, currency.decimal_places),
@@ -144,6 +142,19 @@ class IspMessageWriter(models.AbstractModel):
                 (day for day in days if move.invoice_date and day > move.invoice_date),
                 default=None)
         return result
+
+
+class _PlanNames:
+    """Names of plans in one language of the messages, with its fallback."""
+
+    def __init__(self, languages, language):
+        self.languages, self.french = languages, language == 'fr'
+
+    def of(self, plan):
+        """Name of a plan, '' of none (str)."""
+        name = plan.with_context(lang=self.languages['en'][0]).name or ''
+        return french_text(plan, 'name', self.languages['fr'], name) if self.french and plan \
+            else name
 
 
 def _price_on(line, day):

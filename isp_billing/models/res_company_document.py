@@ -97,7 +97,10 @@ class ResCompany(models.Model):
         installed = {code for code, _name in self.env['res.lang'].get_installed()}
         locales = self._isp_locales()
         other = 'fr_FR' if locales['fr'] == 'fr_CA' else 'fr_CA'
-        french = [code for code in (locales['fr'], other) if code in installed]
+        # French of Belgium or Switzerland comes last: better than English on a bill in French
+        more = sorted(code for code in installed if code[:3] == 'fr_')
+        french = [code for code in dict.fromkeys((locales['fr'], other, *more))
+                  if code in installed]
         english = [locales['en']] if locales['en'] in installed else []
         return {'en': list(dict.fromkeys([*english, 'en_US'])), 'fr': [*french, 'en_US']}
 

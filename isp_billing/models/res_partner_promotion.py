@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         :param dict before: whether promotions were refused earlier, by partner
         """
         choices = self.env['isp.promotion.choice'].sudo()
-        channel = choices._isp_channel()
+        channel = choices._isp_channel(self.env.su)
         choices.create([
             {'partner_id': partner.id, 'company_id': self.env.company.id,
              'refused': partner[FIELD], 'channel': channel}

@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import is_html_empty
+from odoo.fields import Domain
+from odoo.tools import SQL, is_html_empty
 
 #: fields of each model that hold texts which customers read, and whether they hold sentences
 SOURCES = {
@@ -12,7 +13,17 @@ SOURCES = {
     'res.company': {
         'isp_support_hours': True, 'isp_payment_instructions': True, 'invoice_terms': True},
     'account.payment.term': {'note': True},
+    'payment.provider': {
+        'pre_msg': True, 'pending_msg': True, 'auth_msg': True, 'done_msg': True,
+        'cancel_msg': True},
     'uom.uom': {'name': False},
+}
+#: e-mails to customers, and the languages that each one is in
+MAIL_TEMPLATES = {
+    'isp_billing.mail_template_invoice_en': ('en',),
+    'isp_billing.mail_template_invoice_fr': ('fr',),
+    'isp_billing.mail_template_invoice_both': ('en', 'fr'),
+    'isp_billing.mail_template_language_changed': ('en', 'fr'),
 }
 
 
@@ -31,14 +42,16 @@ class IspTranslationGap(models.TransientModel):
         """All texts that customers of a company read (list); other modules may add some."""
         texts = []
         for model, names in SOURCES.items():
+            if model not in self.env:
+                continue
             for record in self._isp_records(model, company, run):
                 texts += [
                     {'record': record, 'field': name, 'prose': prose,
                      'texts': self._isp_stored_texts(record, name, company),
                      'languages': self._isp_languages_of(record)}
-                    for name, prose in names.items()]
+                    for name, prose in names.items() if name in record._fields]
         return (texts + self._isp_tax_texts(company) + self._isp_attachment_texts(company)
-                + self._isp_mail_texts())
+                + self._isp_discount_texts(company, run) + self._isp_mail_texts())
 
     # ---- records -----------------------------------------------------------------------------
 
@@ -51,6 +64,8 @@ class IspTranslationGap(models.TransientModel):
         if model == 'uom.uom':
             return self._isp_products(company).uom_id
         domain = [('company_id', 'in', [False, company.id])]
+        if model == 'payment.provider':
+            domain.append(('state', '!=', 'disabled'))
         if model == 'account.payment.term':
             return self._isp_payment_terms(records.search(domain), company)
         if 'date_end' in records._fields:
@@ -107,7 +122,7 @@ class IspTranslationGap(models.TransientModel):
         codes = company._isp_text_languages()
         return {
             'en': next((stored[code] for code in codes['en'] if stored.get(code)), ''),
-            'fr': next((stored[code] for code in ('fr_CA', 'fr_FR') if stored.get(code)), ''),
+            'fr': next((text for code, text in stored.items() if code[:3] == 'fr_' and text), ''),
         }
 
     @api.model
@@ -128,6 +143,33 @@ class IspTranslationGap(models.TransientModel):
         return texts
 
     @api.model
+    def _isp_discount_texts(self, company, run=None):
+        """Labels of discounts that are still given: each wording once, where a reader wants it.
+
+        :param run: isp.bill.run; only the discounts of accounts that it bills
+        """
+        domain = Domain('company_id', '=', company.id) & (
+            Domain('last_day', '=', False) | Domain('last_day', '>=', company._isp_today()))
+        if run:
+            bills = self.env['isp.bill.run.bill'].sudo()._search([('run_id', '=', run.id)])
+            domain &= Domain('account_id', 'in', bills.subselect('account_id'))
+        discounts = self.env['isp.line.discount'].sudo()
+        self.env.flush_all()
+        texts = []
+        for first, accounts in self.env.execute_query(SQL(
+                "SELECT MIN(id), ARRAY_AGG(DISTINCT account_id) FROM isp_line_discount "
+                "WHERE id IN %s GROUP BY name ORDER BY 1",
+                discounts._search(domain).subselect())):
+            discount = discounts.browse(first)
+            stored = self._isp_stored_texts(discount, 'name', company)
+            wanting = {language for language, text in stored.items() if not text}
+            readers = self.env['res.partner'].sudo().browse(accounts) if wanting else ()
+            if any(wanting & reader._isp_read_languages(company) for reader in readers):
+                texts.append({'record': discount, 'field': 'name', 'texts': stored,
+                              'languages': wanting})
+        return texts
+
+    @api.model
     def _isp_attachment_texts(self, company):
         """Attachments in use: a PDF stands for the text of its language."""
         return [
@@ -140,16 +182,20 @@ class IspTranslationGap(models.TransientModel):
 
     @api.model
     def _isp_mail_texts(self):
-        """Subjects and bodies of the e-mails of invoices; each language has its own template."""
-        templates = {
-            language: self.env.ref(f'isp_billing.mail_template_invoice_{language}').sudo()
-            for language in ('en', 'fr')}
+        """Subjects and bodies of the e-mails to customers.
+
+        A template holds what it says in each of its languages itself: it stands for the texts of
+        those languages.
+        """
         texts = []
-        for language, template in templates.items():
-            for name in ('subject', 'body_html'):
-                written = '' if is_html_empty(template[name]) else template[name]
-                other = 'fr' if language == 'en' else 'en'
-                texts.append({
-                    'record': template, 'field': name, 'only': {language},
-                    'texts': {language: written, other: template.name}})
+        for name, languages in MAIL_TEMPLATES.items():
+            template = self.env.ref(name, raise_if_not_found=False)
+            for field in ('subject', 'body_html') if template else ():
+                text = template.sudo()[field]
+                written = '' if is_html_empty(text) else text
+                for language in languages:
+                    other = 'fr' if language == 'en' else 'en'
+                    texts.append({
+                        'record': template.sudo(), 'field': field, 'only': {language},
+                        'texts': {language: written, other: template.sudo().name}})
         return texts

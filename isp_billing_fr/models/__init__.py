@@ -1,1 +1,1 @@
-from . import ir_module_module
+from . import ir_module_module, mail_template

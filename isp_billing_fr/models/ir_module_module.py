@@ -22,3 +22,4 @@ class IrModuleModule(models.Model):
             for path in get_po_paths(MODULE, lang):
                 importer.load_file(path, lang)
         importer.save(overwrite=True)
+        self.env['mail.template']._isp_correct_french(langs)

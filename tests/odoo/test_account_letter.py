@@ -1,6 +1,7 @@
 """Statement of account, reminder and receipt: their texts, in both languages, as Odoo's reports."""
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from .document_common import DocumentCase, pdf_text
 
@@ -42,7 +43,7 @@ class TestAccountLetter(DocumentCase):
 
     def test_statement_in_two_languages(self):
         text = self.report('statement', self.partner, 'both')
-        self.assertIn("Relevé de compte / Statement of account", " ".join(text.split()))
+        self.assertIn("Relevé de compte Statement of account", " ".join(text.split()))
         self.assertEqual(text.count(self.late.name), 1)
 
     def test_reminder_names_only_what_is_late(self):
@@ -65,6 +66,36 @@ class TestAccountLetter(DocumentCase):
         text = self.report('receipt', self.payment, 'fr')
         for words in ("Reçu", "Montant reçu", "50,00 $", "18 septembre 2026"):
             self.assertIn(words, text)
+
+    def test_the_method_of_a_receipt_is_in_its_language(self):
+        line = self.payment.payment_method_line_id
+        self.assertEqual(line.name, line.payment_method_id.with_context(lang='en_US').name)
+        french = line.payment_method_id.with_context(lang='fr_CA').name
+        text = self.report('receipt', self.payment, 'fr')
+        self.assertIn(french, text)
+        self.assertNotIn(line.name, text)
+        self.assertIn("Mode de paiement", text)
+        line.name = "Interac"
+        self.assertIn("Interac", self.report('receipt', self.payment, 'fr'))
+
+    def test_files_are_named_in_the_language_of_the_account(self):
+        number = self.partner.isp_account_number
+        for language, statement, reminder, receipt in (
+                ('en', "Statement-of-account", "Reminder", "Receipt"),
+                ('fr', "Relevé-de-compte", "Rappel", "Reçu"),
+                ('both', "Relevé-de-compte", "Rappel", "Reçu")):
+            with self.subTest(language=language):
+                self.partner.isp_document_language = language
+                for name, record, expected in (
+                        ('statement', self.partner, f"{statement}-{number}"),
+                        ('reminder', self.partner, f"{reminder}-{number}"),
+                        ('receipt', self.payment,
+                         f"{receipt}-{self.payment.name.replace('/', '-')}")):
+                    report = self.env.ref(f'isp_billing.action_report_{name}')
+                    self.assertEqual(
+                        safe_eval(report.print_report_name, {'object': record}), expected)
+        self.company.isp_french = 'fr_FR'
+        self.assertEqual(self.partner._isp_letter_filename('reminder'), f"Relance-{number}")
 
     def test_a_contact_without_account_has_no_statement(self):
         contact = self.env['res.partner'].create({'name': "Nobody"})

@@ -133,6 +133,21 @@ class TestBillSchedule(IspCase):
         self.assertEqual(run.move_ids.mapped('state'), ['posted'])
         self.assertFalse(run.activity_ids)
 
+    def test_missing_translations_hold_it_where_they_refuse_the_approval(self):
+        self.account.with_company(self.ca).isp_document_language = 'fr'
+        self.ca.isp_translation_gate = 'refuse'
+        schedule = self.make_schedule(auto_approve=True)
+        run = self.at(schedule, '2026-11-01T12:00:00')
+        self.assertEqual(run.state, 'computed')
+        self.assertFalse(run.move_ids)
+        self.assertIn("missing in the language of their customers", run.activity_ids.note)
+        self.ca.isp_translation_gate = 'warn'
+        run = self.at(schedule, '2026-12-01T12:00:00')
+        self.assertIn(run.state, ('running', 'done'))
+        self.assertEqual(run.move_ids.mapped('state'), ['posted'])
+        self.assertTrue(run.message_ids.filtered(
+            lambda note: "missing in the language" in str(note.body)))
+
     def test_an_exception_waits_for_the_responsible(self):
         self.plan.price_ids.unlink()
         other = self.make_account("Otto Tester")

@@ -97,6 +97,37 @@ class TestTranslationCopy(DocumentCase):
         notes = move.message_ids.filtered(lambda note: "other language" in str(note.body))
         self.assertEqual(len(notes), 1)
 
+    def test_later_edits_change_neither_document_nor_copy_nor_email(self):
+        self.env['ir.config_parameter'].sudo().set_param('account.use_invoice_terms', 'True')
+        self.company.write({'terms_type': 'plain', 'invoice_terms': "<p>Pay in time</p>",
+                            'isp_payment_instructions': "At the counter"})
+        self.company.update_field_translations(
+            'invoice_terms', {'fr_CA': {"Pay in time": "Payez à temps"}})
+        self.company.with_context(lang='fr_CA').isp_payment_instructions = "Au comptoir"
+        self.partner.isp_document_language = 'fr'
+        move = self.make_invoice()
+        before = move._isp_make_pdf(move.isp_document_data)
+        self.company.invoice_terms = "<p>New terms</p>"
+        for lang in ('en_US', 'fr_CA'):
+            company = self.company.with_context(lang=lang)
+            company.isp_payment_instructions = "Elsewhere"
+            self.tax.children_tax_ids[:1].with_context(lang=lang).name = "Other 1%"
+            self.registrations.with_context(lang=lang).label = "OTHER"
+        self.partner.write({'name': "Other", 'lang': 'en_US', 'isp_document_language': 'both'})
+        self.company.write({'isp_french': 'fr_FR', 'isp_document_language': 'en'})
+        move.invalidate_recordset()
+        self.assertEqual(self.rendered(move), before)
+        copy = pdf_text(move._isp_translation_pdf()[0])
+        for words in ("Pay in time", "At the counter", "GST 5%", "QST 9.975%"):
+            self.assertIn(words, copy)
+        self.assertNotRegex(copy, "Elsewhere|OTHER|New terms")
+        move._isp_deliver_documents()
+        mail = self.env['mail.mail'].sudo().search([('isp_move_id', '=', move.id)])
+        self.assertIn("Bonjour Anouk Vaillancourt-Lê", str(mail.body_html))
+        self.assertIn("Montant dû", str(mail.body_html))
+        self.assertNotIn("Hello", str(mail.body_html))
+        self.assertTrue(mail.subject.startswith("Facture "))
+
     def test_a_copy_needs_a_document_of_one_language(self):
         draft = self.make_invoice(post=False)
         self.partner.isp_document_language = 'both'
@@ -181,6 +212,31 @@ class TestOdooDefects(DocumentCase):
         self.assertNotIn(" 1 janvier", text)
 
 
+    def test_a_reprint_after_a_switch_mixes_nothing(self):
+        """Odoo reads the present language of the contact: labels change, lines stay."""
+        move = self.make_invoice()
+        self.partner.write({'lang': 'fr_CA', 'isp_document_language': 'fr'})
+        content, _kind = self.env['ir.actions.report']._render_qweb_pdf(
+            'isp_billing.action_report_invoice', move.ids)
+        text = pdf_text(content)
+        for words in ("Invoice", "Amount due", "Fibre 500", "GST 5%", "October 1, 2026"):
+            self.assertIn(words, text)
+        for words in ("Facture", "illimitée", "TPS", "octobre"):
+            self.assertNotIn(words, text)
+        self.assertTrue(move._isp_document_filename().startswith("Invoice-"))
+
+    def test_a_reversed_switch_mixes_nothing_either(self):
+        self.partner.write({'lang': 'fr_CA', 'isp_document_language': 'fr'})
+        move = self.make_invoice()
+        self.partner.write({'lang': 'en_US', 'isp_document_language': 'en'})
+        text = pdf_text(self.rendered(move))
+        self.assertIn("Montant dû", text)
+        self.assertNotIn("Amount due", text)
+        self.assertEqual(move._isp_mail_template(),
+                         self.env.ref('isp_billing.mail_template_invoice_fr'))
+        self.assertTrue(move._isp_document_filename().startswith("Facture-"))
+
+
 class TestFallback(DocumentCase):
     """French of Canada, then French of France, then the default: plans, messages, attachments."""
 
@@ -202,6 +258,28 @@ class TestFallback(DocumentCase):
         self.assertEqual(self.texts(plan, 'name')['fr'], "Offre fibre")
         plan.with_context(lang='fr_CA').name = "Forfait fibre"
         self.assertEqual(self.texts(plan, 'name'), {'en': "Fibre", 'fr': "Forfait fibre"})
+
+    def test_a_name_that_is_the_same_word_holds(self):
+        """Written in French of Canada as it is in English, it is no missing translation."""
+        plan = self.env['isp.service.plan'].create({
+            'name': "Fibre 500", 'code': 'LANGSAME', 'product_id': self.product.id,
+            'company_id': self.company.id})
+        plan.with_context(lang='fr_FR').name = "Offre fibre 500"
+        self.assertEqual(self.texts(plan, 'name')['fr'], "Offre fibre 500")
+        plan.with_context(lang='fr_CA').name = "Fibre 500"
+        self.assertEqual(self.texts(plan, 'name')['fr'], "Fibre 500")
+        self.company.isp_french = 'fr_FR'
+        self.assertEqual(self.texts(plan, 'name')['fr'], "Offre fibre 500")
+
+    def test_another_french_is_better_than_english(self):
+        self.env['res.lang']._activate_lang('fr_BE')
+        plan = self.env['isp.service.plan'].create({
+            'name': "Fibre", 'code': 'LANGBE', 'product_id': self.product.id,
+            'company_id': self.company.id})
+        plan.with_context(lang='fr_BE').name = "Abonnement fibre"
+        self.assertEqual(self.texts(plan, 'name')['fr'], "Abonnement fibre")
+        self.assertEqual(self.company._isp_text_languages()['fr'],
+                         ['fr_CA', 'fr_FR', 'fr_BE', 'en_US'])
 
     def test_messages(self):
         message = self.env['isp.invoice.message'].create({

@@ -38,6 +38,24 @@ class TestDocumentOfRun(IspCase):
             self.assertIn(words, text)
         self.assertNotIn("GST", text)
 
+    def test_edits_of_plan_and_tax_after_the_run_change_nothing(self):
+        self.bill('2026-10-15')
+        move = self.move_of(self.account)
+        facts = move.isp_document_data
+        before = move._isp_make_pdf(facts)
+        for lang in ('en_US', 'fr_CA', 'fr_FR'):
+            self.fibre.with_context(lang=lang).name = "Renamed"
+            self.fibre.product_id.with_context(lang=lang).name = "Renamed"
+            self.gst.with_context(lang=lang).name = "Tax 99%"
+            self.gst.tax_group_id.with_context(lang=lang).name = "Other tax"
+        self.account.with_company(self.ca).write({
+            'isp_document_language': 'en', 'lang': 'en_US', 'name': "Other", 'city': "Elsewhere"})
+        move.invalidate_recordset()
+        self.assertEqual(move.isp_document_data, facts)
+        self.assertEqual((move.isp_language, move.isp_language_step), ('fr', 'account'))
+        self.assertEqual(move._isp_render_documents(), {move.id: None})
+        self.assertEqual(move.isp_document_id.raw, before)
+
     def test_a_run_renders_and_delivers(self):
         self.account.isp_delivery_channel = 'paper'
         run = self.bill('2026-10-15', deliver=True)

@@ -44,6 +44,8 @@ class TestLanguage(DocumentCase):
         self.assertEqual((credit.isp_language, credit.isp_language_step), ('fr', 'origin'))
         text = pdf_text(self.rendered(credit))
         self.assertIn("Note de crédit", text)
+        self.company.isp_french = 'fr_FR'
+        self.assertTrue(credit._isp_document_filename().startswith("Note-de-crédit-"))
         self.assertIn(f"Corrige la facture {move.name}", text)
         self.assertNotIn("Bordereau", text)
 

@@ -47,6 +47,37 @@ class TestFrench(IspCase):
                 self.assertIn(france, self.words(view, 'fr_FR'))
                 self.assertIn(canada, self.words(view, 'fr_CA'))
 
+    def test_pages_of_signing_in_and_of_the_account(self):
+        for view, france, canada in (
+            ('auth_signup.reset_password', "E-mail", "Courriel"),
+            ('auth_signup.signup', "compte\u202f?", "compte?"),
+            ('auth_signup.login', "compte\u202f?", "compte?"),
+            ('portal.address_form_fields', "numéro de TVA", "numéro d’inscription aux taxes"),
+            ('portal.portal_my_security', "continuer\u202f?", "Mettre mon courriel"),
+            ('account.report_invoice_document', "Avoir provisoire", "Note de crédit provisoire"),
+            ('account.report_invoice_document', "N° TVA", "Nº d’inscription aux taxes"),
+            ('http_routing.404', "pages populaires\u202f?", "pages populaires?"),
+        ):
+            with self.subTest(view=view, words=canada):
+                self.assertIn(france, self.words(view, 'fr_FR'))
+                self.assertIn(canada, self.words(view, 'fr_CA'))
+        self.assertNotRegex(self.words('portal.address_form_fields', 'fr_CA'), "TVA|E-mail")
+
+    def test_e_mails_of_odoo_that_it_never_updates(self):
+        template = self.env.ref('account.email_template_edi_credit_note')
+        subjects = {lang: template.with_context(lang=lang).subject for lang in ('fr_FR', 'fr_CA')}
+        self.assertIn("Avoir (Réf. ", subjects['fr_FR'])
+        self.assertIn("Note de crédit (Réf. ", subjects['fr_CA'])
+        self.assertIn("avoir", template.with_context(lang='fr_FR').body_html)
+        self.assertNotIn("note de crédit", template.with_context(lang='fr_FR').body_html)
+        self.assertIn("note de crédit", template.with_context(lang='fr_CA').body_html)
+
+    def test_an_e_mail_that_somebody_rewrote_stays(self):
+        template = self.env.ref('account.email_template_edi_credit_note')
+        template.with_context(lang='fr_CA').subject = "Votre crédit"
+        self.env['ir.module.module']._load_module_terms(['account'], ['fr_CA'], overwrite=True)
+        self.assertEqual(template.with_context(lang='fr_CA').subject, "Votre crédit")
+
     def test_no_page_of_paying_keeps_the_words_that_were_corrected(self):
         for view in ('payment.form', 'payment.confirm', 'payment.state_header', 'payment.pay',
                      'payment.portal_my_home_payment', 'payment.payment_status',

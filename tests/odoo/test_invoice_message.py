@@ -78,6 +78,19 @@ class TestInvoiceMessage(IspCase):
         self.assertFalse(move.isp_document_data['message'])
         self.assertFalse(move.isp_message_log_ids)
 
+    def test_plans_in_messages_have_their_name_in_the_other_french_too(self):
+        for code in ('fr_FR', 'fr_CA'):
+            self.env['res.lang']._activate_lang(code)
+        self.ca.isp_french = 'fr_CA'
+        self.account.with_company(self.ca).isp_document_language = 'fr'
+        self.fibre.with_context(lang='fr_FR').name = "La fibre"
+        message = self.make("Your plan: {plan}")
+        message.with_context(lang='fr_FR').body = "Votre forfait : {plan}"
+        move = self.move()
+        self.assertEqual(move.isp_document_data['message'],
+                         {'en': "Your plan: Fibre", 'fr': "Votre forfait : La fibre"})
+        self.assertTrue(move.invoice_line_ids.filtered('isp_plan_id').name.startswith("La fibre ("))
+
     def test_french_of_canada_then_the_other_french_then_english(self):
         for code in ('fr_FR', 'fr_CA'):
             self.env['res.lang']._activate_lang(code)

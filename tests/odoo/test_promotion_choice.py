@@ -113,7 +113,7 @@ class TestPromotionPages(DocumentCase, HttpCase):
         address = move._isp_promotions_url().removeprefix(self.company.get_base_url())
         page = self.url_open(address)
         self.assertEqual(page.status_code, 200)
-        self.assertIn("Offres avec vos factures", page.text)
+        self.assertIn("Promotions avec vos factures", page.text)
         self.assertEqual(self.url_open(address, data={'promotions': 'no'}).status_code, 400)
         self.assertFalse(self.partner.isp_promotion_choice_ids)
         done = self.url_open(address, data={

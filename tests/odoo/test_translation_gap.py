@@ -103,6 +103,50 @@ class TestGaps(IspCase):
         term.with_context(lang='fr_CA').note = "Payez dans les dix jours."
         self.assertNotIn(self.gap_of(term), self.gaps())
 
+    def test_labels_of_discounts_whose_reader_wants_them(self):
+        english = self.make_account("Eve English", isp_document_language='en')
+        self.make_subscription(english, [self.fibre], '2026-11-01')
+
+        def discount(account, **values):
+            line = self.env['sale.subscription.line'].search(
+                [('isp_account_id', '=', account.id)], limit=1)
+            return self.env['isp.line.discount'].create({
+                'name': "Welcome", 'line_id': line.id, 'kind': 'percent', 'value': 10.0,
+                **values})
+
+        foreign = discount(english)
+        self.assertNotIn(self.gap_of(foreign), self.gaps())
+        ours = discount(self.account)
+        self.assertIn(self.gap_of(foreign), self.gaps())
+        run = self.make_run('2026-11-01')
+        self.assertIn("Welcome", run.isp_translation_warning)
+        for record in (foreign, ours):
+            record.with_context(lang='fr_CA').name = "Bienvenue"
+        self.assertNotIn(self.gap_of(foreign), self.gaps())
+        old = discount(self.account, name="Old", date_from='2020-01-01', date_to='2020-02-01')
+        self.assertNotIn(self.gap_of(old), self.gaps())
+
+    def test_e_mails_that_hold_both_languages(self):
+        for name in ('mail_template_invoice_both', 'mail_template_language_changed'):
+            template = self.env.ref(f'isp_billing.{name}')
+            self.assertNotIn(self.gap_of(template), self.gaps())
+            template.subject = False
+            self.assertIn(self.gap_of(template), self.gaps())
+            self.assertIn(self.gap_of(template, 'en'), self.gaps())
+
+    def test_messages_of_payment_providers(self):
+        if 'payment.provider' not in self.env:
+            self.skipTest("no online payment")
+        provider = self.env['payment.provider'].create({
+            'name': "Demo pay", 'company_id': self.ca.id, 'state': 'disabled',
+            'done_msg': "<p>Your payment was received, thank you.</p>"})
+        gaps = (provider._name, provider.display_name, 'fr')
+        self.assertNotIn(gaps, self.gaps())
+        self.env.cr.execute(
+            "UPDATE payment_provider SET state = 'test' WHERE id = %s", [provider.id])
+        provider.invalidate_recordset()
+        self.assertIn(gaps, self.gaps())
+
     def test_a_text_that_is_in_the_other_language(self):
         message = self.env['isp.invoice.message'].create({
             'name': "News", 'body': "Votre forfait sera plus rapide.", 'company_id': self.ca.id})

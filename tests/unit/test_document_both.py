@@ -21,6 +21,15 @@ def test_labels_are_pairs_with_french_first():
     assert view['lang'] == 'fr-CA'
 
 
+def test_long_titles_stand_in_two_rows_without_a_lost_stroke():
+    merged = document_both.merge_views(
+        *({'title': title, 'lang': lang, 'page_class': '', 'w': {'page': "Page "}}
+          for title, lang in (("Relevé de compte", 'fr-CA'), ("Statement of account", 'en-CA'))))
+    assert merged['heading'] == (
+        'Relevé de compte<span class="alt row" lang="en-CA">Statement of account</span>')
+    assert merged['title'] == "Relevé de compte / Statement of account"
+
+
 def test_amounts_dates_and_addresses_stand_once_in_french():
     view = both()
     assert view['amount_due'] == "20,55\u00a0$"

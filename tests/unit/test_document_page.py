@@ -57,6 +57,19 @@ def test_every_word_is_there_in_every_variety():
     assert "check" in document_words.words('en_US')['cheque_to']
 
 
+@pytest.mark.parametrize(('days', 'french', 'english'), [
+    (1, "1 jour sur 31", "1 of 31 days"), (2, "2 jours sur 31", "2 of 31 days"),
+])
+def test_one_day_of_a_period_is_singular(days, french, english):
+    line = {**FACTS['lines'][0], 'days': days, 'discount': '0'}
+    for language, words in (('fr', french), ('en', english)):
+        view = document_view.build_view(facts(lines=[line]), language)
+        assert view['sections'][0]['rows'][0]['notes'] == words
+    both = document_view.build_view(facts(lines=[line]), 'both')
+    assert french in both['sections'][0]['rows'][0]['text']
+    assert english in both['sections'][0]['rows'][0]['text']
+
+
 def test_placeholders_are_the_same_in_every_language():
     for variety, words in document_words.WORDS.items():
         for key, text in words.items():

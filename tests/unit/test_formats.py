@@ -116,6 +116,18 @@ def test_units_follow_the_language():
     assert formats.quantity_with_unit(500, 'gb', 'en_CA') == f'500{A0}GB'
 
 
+@pytest.mark.parametrize(('lang', 'singular', 'plural'), [
+    ('fr_CA', (0, 1, '1.5', -1, 1.0, '1.00'), (2, '2.5', 31)),
+    ('fr_FR', (0, 1, '1.5', -1, 1.0), (2, -2, 1000000)),
+    ('en_CA', (1, -1, '1.00', 1.0), (0, '1.5', '0.5', 2)),
+    ('en_US', (1,), (0, 2, 1000000)),
+    (False, (1,), (0, 2)),
+])
+def test_french_nought_and_one_are_singular(lang, singular, plural):
+    assert [formats.is_singular(count, lang) for count in singular] == [True] * len(singular)
+    assert [formats.is_singular(count, lang) for count in plural] == [False] * len(plural)
+
+
 def test_both_languages_means_french_first():
     assert formats.is_french('both') and formats.is_french('fr_CA')
     assert not formats.is_french('en') and not formats.is_french(False)

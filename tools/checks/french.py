@@ -9,7 +9,7 @@ import polib
 
 from tools import database, odoo_conf
 from tools.bootstrap import paths
-from tools.checks import typography
+from tools.checks import typography, varieties
 
 
 def export(folder):
@@ -112,4 +112,7 @@ def problems():
         found += spacing(name, french, canadian=False)
         found += spacing(_name, canadian, canadian=True)
         found += without_canadian(name, french, canadian)
+        overrides = {entry.msgid: entry.msgstr for entry in canadian if not entry.obsolete}
+        found += varieties.complaints(name, french, {}, canadian=False)
+        found += varieties.complaints(_name, french, overrides, canadian=True)
     return found
