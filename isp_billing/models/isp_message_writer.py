@@ -36,8 +36,8 @@ class IspMessageWriter(models.AbstractModel):
         for move in moves:
             rows = []
             for message in matching[move.id]:
-                event = events[message.id].get(move.id)
-                row = self._row(message, move, event, summaries.get(move.id),
+                found = events[message.id].get(move.id, [])
+                row = self._row(message, move, found, summaries.get(move.id),
                                 next_days.get(move.id))
                 if row:
                     rows.append(row)
@@ -59,24 +59,42 @@ class IspMessageWriter(models.AbstractModel):
         return [row for row in rows if row['on_invoice'] or row['on_email'] or row['on_portal']]
 
     @api.model
-    def _row(self, message, move, event, summary, next_day):
-        """One message with its values (dict), None when a value is missing."""
-        languages, texts = move.company_id._isp_text_languages(), {}
+    def _row(self, message, move, events, summary, next_day):
+        """One message with its values (dict), None when a value is missing.
+
+        A notice has one sentence for each service that it is about; equal ones stand once.
+        """
+        languages = move.company_id._isp_text_languages()
         bodies = self._bodies(message, languages)
-        for language, locale in move.company_id._isp_locales().items():
-            values = {}
-            if placeholders.used(bodies[language]):
-                values = self._values(move, summary, next_day, locale, languages[language][0])
-                values |= self._event_values(
-                    message, move, event, locale, languages[language][0])
-            texts[language] = placeholders.fill(bodies[language], values)
-        if not texts['en'] or not texts['fr']:
+        sentences = {}
+        for event in events if message.notice else [None]:
+            texts = self._texts(message, bodies, move, event, summary, next_day)
+            if all(texts):
+                sentences.setdefault(texts, event)
+        if not sentences:
             return None
         return {
-            'message_id': message.id, **texts, 'on_invoice': message.on_invoice,
+            'message_id': message.id, **{
+                language: '\n'.join(texts[place] for texts in sentences)
+                for place, language in enumerate(('en', 'fr'))},
+            'on_invoice': message.on_invoice,
             'on_email': message.on_email, 'on_portal': message.on_portal,
-            'bills_left': _bills_left(move, event[0]) if event else 0,
+            'bills_left': min(event.bills_left if event else 0 for event in sentences.values()),
         }
+
+    @api.model
+    def _texts(self, message, bodies, move, event, summary, next_day):
+        """Text in English and in French with its values; None where a value is missing (tuple)."""
+        languages, locales = move.company_id._isp_text_languages(), move.company_id._isp_locales()
+        texts = []
+        for language in ('en', 'fr'):
+            values = {}
+            if placeholders.used(bodies[language]):
+                lang = languages[language][0]
+                values = self._values(move, summary, next_day, locales[language], lang)
+                values |= self._event_values(event, locales[language], lang)
+            texts.append(placeholders.fill(bodies[language], values))
+        return tuple(texts)
 
     @api.model
     def _bodies(self, message, languages):
@@ -109,21 +127,23 @@ class IspMessageWriter(models.AbstractModel):
         }
 
     @api.model
-    def _event_values(self, message, move, event, locale, lang):
+    def _event_values(self, event, locale, lang):
         """Values of the placeholders of notices (dict of str)."""
         if not event:
             return {}
-        day, plan, amount, line = event
-        currency = move.currency_id
-        before = _price_on(line, move.invoice_date or move.company_id._isp_today())
-        if message.notice == 'promotion':
-            amount = _price_on(line, day) or 0
+        currency = event.line.currency_id
+
+        def money(amount):
+            return '' if amount is None else formats.money(
+                amount, currency.name, locale, currency.decimal_places)
+
         return {
-            'event_date': formats.long_date(day.isoformat(), locale),
-            'event_plan': plan.with_context(lang=lang).name,
-            'bills_left': str(_bills_left(move, day)),
-            'new_price': formats.money(amount, currency.name, locale, currency.decimal_places),
-            'old_price': formats.money(before or 0, currency.name, locale, currency.decimal_places),
+            'event_date': formats.long_date(event.day.isoformat(), locale),
+            'last_day': formats.long_date((event.day - timedelta(days=1)).isoformat(), locale),
+            'event_plan': event.plan.with_context(lang=lang).name,
+            'bills_left': str(event.bills_left),
+            'new_price': money(event.after),
+            'old_price': money(event.before),
         }
 
     @api.model
@@ -146,21 +166,9 @@ class IspMessageWriter(models.AbstractModel):
         return result
 
 
-def _price_on(line, day):
-    """Price of a unit of a line in a period that starts on a day, before discounts (float)."""
-    return line.price_unit if line.isp_price_source == 'own' else line._isp_list_price(day)
-
-
 def _next_day(charge):
     """First day on which the line of a charge is billed again, without days ahead (date)."""
     day, plan = charge.period_end + timedelta(days=1), charge.plan_id
     if plan.timing == 'arrears':
         day += relativedelta(**{f'{plan.unit}s': plan.interval})
     return day
-
-
-def _bills_left(move, day):
-    """Monthly bills from this one to the last one before a day: 1 on the last one (int)."""
-    today = move.invoice_date or move.company_id._isp_today()
-    months = (day.year - today.year) * 12 + day.month - today.month
-    return max(1, months + (day.day > today.day))
