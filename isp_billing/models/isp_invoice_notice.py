@@ -205,7 +205,7 @@ class IspInvoiceMessage(models.Model):
                  JOIN chain ON chain.id = discount.line_id
                  CROSS JOIN LATERAL (%s) AS paid
                  CROSS JOIN LATERAL (SELECT %s AS day) AS first
-                WHERE discount.last_day IS NOT NULL AND first.day > bill.day
+                WHERE discount.last_day >= COALESCE(paid.start, s.day) AND first.day > bill.day
                   AND discount.date_from <= first.day
                   AND (discount.line_id = line.id OR discount.keep_on_change)
              ORDER BY first.day LIMIT 1""",

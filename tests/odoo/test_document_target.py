@@ -127,6 +127,24 @@ class TestDocumentTarget(IspCase):
         self.plain.isp_subscription_ids.partner_shipping_id = cottage
         self.check({'cities': "Matane"}, self.plain)
 
+    def test_place_is_where_services_run_now(self):
+        """Who moved is counted at the new address, whichever record is older."""
+        here, there = self.env['res.partner'].create([
+            {'name': "Old place", 'parent_id': self.gone.id, 'type': 'delivery', 'city': "Matane"},
+            {'name': "New place", 'parent_id': self.gone.id, 'type': 'delivery', 'city': "Gaspé"}])
+        self.gone.isp_subscription_ids.partner_shipping_id = here
+        self.check({'cities': "Matane", 'account_status': 'ended'}, self.gone)
+        self.make_subscription(self.gone, [self.fibre], '2026-11-01',
+                               partner_shipping_id=there.id)
+        self.check({'cities': "Matane"}, self.env['res.partner'])
+        self.check({'cities': "Gaspé"}, self.gone)
+
+    def test_cities_without_accents_and_hyphens(self):
+        self.plain.city = "Trois-Rivières"
+        self.check({'cities': "trois rivieres"}, self.plain)
+        self.plain.city = "TROIS RIVIERES"
+        self.check({'cities': "Trois-Rivières, Lévis"}, self.plain)
+
     def test_language(self):
         self.check({'document_language': 'fr'}, self.french)
         self.ontarian.isp_document_language = 'en'
