@@ -10,6 +10,8 @@ NOTICES = [
     ('term', "End of a commitment"),
     ('promotion', "End of a discount or promotional price"),
 ]
+#: rows of the log of messages that the customer saw somewhere
+SHOWN = Domain.OR([Domain(f'on_{where}', '=', True) for where in ('invoice', 'email', 'portal')])
 
 
 class IspInvoiceMessage(models.Model):
@@ -69,6 +71,10 @@ class IspInvoiceMessage(models.Model):
     allowed_names = fields.Char(string="Placeholders", compute='_compute_allowed_names')
     log_ids = fields.One2many('isp.invoice.message.log', 'message_id', string="Written")
     log_count = fields.Integer(string="Invoices", compute='_compute_log_count')
+    missed_count = fields.Integer(
+        string="No room", compute='_compute_log_count',
+        help="Invoices on which messages of higher priority filled the box.",
+    )
 
     _bills_ahead_valid = models.Constraint(
         'CHECK (bills_ahead BETWEEN 1 AND 24)', "A notice stands on 1 to 24 bills.",
@@ -95,10 +101,13 @@ class IspInvoiceMessage(models.Model):
                 f'{{{name}}}' for name in message._isp_allowed_names())
 
     def _compute_log_count(self):
-        counts = dict(self.env['isp.invoice.message.log']._read_group(
-            [('message_id', 'in', self.ids)], ['message_id'], ['__count']))
+        logs, ours = self.env['isp.invoice.message.log'], Domain('message_id', 'in', self.ids)
+        counts = dict(logs._read_group(ours & SHOWN, ['message_id'], ['__count']))
+        missed = dict(logs._read_group(
+            ours & Domain('no_room', '=', True), ['message_id'], ['__count']))
         for message in self:
             message.log_count = counts.get(message, 0)
+            message.missed_count = missed.get(message, 0)
 
     def _isp_allowed_names(self):
         """Placeholders that this message may use (tuple)."""
@@ -140,6 +149,7 @@ class IspInvoiceMessage(models.Model):
             'type': 'ir.actions.act_window', 'res_model': 'isp.invoice.message.log',
             'name': self.env._("Invoices with %(name)s", name=self.name),
             'view_mode': 'list', 'domain': [('message_id', '=', self.id)],
+            'context': {'search_default_no_room': self.env.context.get('isp_no_room', 0)},
         }
 
     # ---- whom ------------------------------------------------------------------------------
@@ -159,7 +169,8 @@ class IspInvoiceMessage(models.Model):
             found.append(SQL(
                 "NOT EXISTS (SELECT 1 FROM isp_invoice_message_log log "
                 "WHERE log.message_id = %s AND log.account_id = s.account_id "
-                "AND log.move_id IS DISTINCT FROM s.move_id)", self._origin.id or 0))
+                "AND log.move_id IS DISTINCT FROM s.move_id "
+                "AND (log.on_invoice OR log.on_email OR log.on_portal))", self._origin.id or 0))
         if self.notice:
             found.append(SQL("EXISTS (%s)", self._isp_event_query()))
         return found

@@ -24,7 +24,7 @@ class IspMessageWriter(models.AbstractModel):
         :param moves: account.move
         :param dict summaries: account summaries by move id
         :return: {move id: [{'message_id', 'en', 'fr', 'on_invoice', 'on_email', 'on_portal',
-            'bills_left'}]}
+            'no_room', 'bills_left'}]}
         """
         matching = self.env['isp.invoice.message']._isp_matching(moves)
         events = {}
@@ -46,9 +46,13 @@ class IspMessageWriter(models.AbstractModel):
 
     @api.model
     def _within_box(self, company, rows):
-        """Which messages are printed: the first ones that the box has room for."""
+        """Which messages are printed: the first ones that the box has room for.
+
+        One that finds none is noted as such, so that a notice is not missed unseen.
+        """
         printed, used = 0, 0
         for row in rows:
+            row['no_room'] = False
             if not row['on_invoice']:
                 continue
             longest = max(len(row['en']), len(row['fr']))
@@ -56,7 +60,9 @@ class IspMessageWriter(models.AbstractModel):
                 not printed or used + longest <= company.isp_message_chars)
             if row['on_invoice']:
                 printed, used = printed + 1, used + longest
-        return [row for row in rows if row['on_invoice'] or row['on_email'] or row['on_portal']]
+            row['no_room'] = not row['on_invoice']
+        where = ('on_invoice', 'on_email', 'on_portal', 'no_room')
+        return [row for row in rows if any(row[key] for key in where)]
 
     @api.model
     def _row(self, message, move, events, summary, next_day):

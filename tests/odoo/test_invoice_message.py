@@ -102,9 +102,16 @@ class TestInvoiceMessage(IspCase):
 
     def test_most_messages(self):
         self.ca.isp_message_count = 2
-        for place in range(3):
-            self.make(f"text {place}", sequence=place)
+        messages = [self.make(f"text {place}", sequence=place, once=place == 2)
+                    for place in range(3)]
         self.assertEqual(self.printed(self.move()), "text 0\n\ntext 1")
+        # what had no room is listed, does not count as received, and comes on the next invoice
+        self.assertEqual([message.log_count for message in messages], [1, 1, 0])
+        self.assertEqual([message.missed_count for message in messages], [0, 0, 1])
+        self.assertTrue(messages[2].log_ids.no_room)
+        messages[0].active = False
+        self.assertEqual(self.printed(self.move('2026-12-01')), "text 1\n\ntext 2")
+        self.assertEqual(self.printed(self.move('2027-01-01')), "text 1")
 
     def test_length_is_shown_against_the_box(self):
         message = self.make("Hi {first_name}!")
