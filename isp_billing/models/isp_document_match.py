@@ -73,7 +73,8 @@ class IspDocumentTarget(models.AbstractModel):
             move.invoice_date or move.company_id._isp_today(), move.isp_bill_run_id.id or None,
             move.partner_shipping_id.id or None, move._origin.id or None,
         ) for place, move in enumerate(fitting)))
-        kept = [fitting[row[0]] for row in self._isp_filtered(subjects)]
+        records = list(fitting)  # unlike fitting[0], they are read together
+        kept = [records[row[0]] for row in self._isp_filtered(subjects)]
         if self.document_language:
             kept = [move for move in kept
                     if move._isp_resolve_language()[0] == self.document_language]
@@ -91,12 +92,13 @@ class IspDocumentTarget(models.AbstractModel):
             return []
         rows = self._isp_filtered(self._isp_account_subjects(day))
         if self.document_language:
-            partners = self.env['res.partner'].sudo()
+            partners = self.env['res.partner'].sudo().with_company(company)
+            # whole recordsets, so that what is read of one is read of all
             accounts = partners.browse([row[1] for row in rows])
-            accounts.fetch(['lang'])
-            rows = [row for row in rows if partners.browse(row[1]).with_prefetch(
-                accounts.ids)._isp_resolve_language(company, partners.browse(row[2]))[0]
-                == self.document_language]
+            places = partners.browse([row[2] for row in rows])
+            (accounts | places).fetch(['isp_document_language', 'country_id', 'state_id'])
+            rows = [row for row, account, place in zip(rows, accounts, places, strict=True)
+                    if account._isp_resolve_language(company, place)[0] == self.document_language]
         return [row[1] for row in rows]
 
     def _isp_population(self):

@@ -230,16 +230,16 @@ class IspInvoiceMessage(models.Model):
                      day, plan_id, before, after, line_id, months, days)
              ORDER BY s.key, found.day, found.line_id""", subjects, self._isp_event_query()))
         lines = self.env['sale.subscription.line'].browse({row[5] for row in rows})
-        plans, result = lines.isp_plan_id, {move.id: [] for move in moves}
-        for key, day, plan, before, after, line, months, days in rows:
-            move = moves[key]
-            line = lines.browse(line).with_prefetch(lines.ids)
+        known, records = {line.id: line for line in lines}, list(moves)
+        result = {move.id: [] for move in moves}
+        for key, day, _plan, before, after, line, months, days in rows:
+            move, line = records[key], known[line]
             if self.notice == 'promotion':
                 after = line._isp_price_from(day)
             ahead = move._isp_document_account()._isp_profile(move.company_id).days_ahead
             first = (move.invoice_date or move.company_id._isp_today()) + timedelta(days=ahead)
             result[move.id].append(Event(
-                day, plans.browse(plan), line, notices.bills_left(first, day, months, days),
+                day, line.isp_plan_id, line, notices.bills_left(first, day, months, days),
                 before, after))
         return result
 

@@ -252,13 +252,32 @@ class TestDocumentTarget(IspCase):
         self.assertEqual(len(moves), len(self.everybody))
 
         def queries(batch):
-            self.env.invalidate_all()
-            batch.fetch(['isp_account_id', 'invoice_date'])
-            self.attachments._isp_matching(batch)
+            self.env.flush_all()
+            self.env.invalidate_all()  # nothing is known of the invoices yet
             before = self.env.cr.sql_log_count
             self.attachments._isp_matching(batch)
             return self.env.cr.sql_log_count - before
+        queries(moves)
         self.assertEqual(queries(moves[:2]), queries(moves))
+
+    def test_the_count_takes_no_query_per_account(self):
+        """Not even for the language, which is not decided in SQL."""
+        record = self.make(document_language='en')
+        others = self.env['sale.subscription'].search(
+            [('isp_account_id', 'in', self.everybody.ids)])
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            record._isp_reached_accounts()
+            return self.env.cr.sql_log_count - before
+        queries()
+        whole = queries()
+        others[2:].stage_id = self.env['sale.subscription.stage'].search(
+            [('type', '=', 'draft')], limit=1)
+        self.assertEqual(len(record._isp_population()), 2)
+        self.assertEqual(queries(), whole)
 
     def test_the_count_follows_the_form(self):
         form = Form(self.attachments.with_context(default_company_id=self.ca.id))
