@@ -2,7 +2,8 @@
 
 One walk over all objects of the file (a few milliseconds for a flyer).  A file is refused when it
 is no PDF, is broken, is locked, could run or fetch something, or is larger than the limits;
-nothing is repaired or cleaned silently, because the customer must get what was looked at.
+nothing is repaired or cleaned silently (``pdf_clean`` does it on request), because the customer
+must get what was looked at.
 
 ``inspect`` returns facts or raises ``PdfRefused`` with a code; the model turns the code into a
 translated sentence that says what to do.
@@ -139,7 +140,7 @@ def _check_dictionary(dictionary):
     """Refuse forbidden keys, actions, annotations and links; give back what is inside."""
     inside = []
     for key, value in dictionary.items():
-        if key in KEYS:
+        if key in KEYS and not (key == '/OpenAction' and _only_opens_at(value)):
             raise PdfRefused(KEYS[key], detail=key)
         if _is_direct_container(value):
             inside.append(value)
@@ -154,6 +155,12 @@ def _check_dictionary(dictionary):
     if isinstance(target, pikepdf.String) and not str(target).lower().startswith(SAFE_LINKS):
         raise PdfRefused('link', detail=str(target)[:80])
     return inside
+
+
+def _only_opens_at(value):
+    """Whether a file only says at which place it opens, as word processors write it."""
+    return isinstance(value, pikepdf.Array) or (
+        isinstance(value, pikepdf.Dictionary) and value.get('/S') == '/GoTo')
 
 
 def _is_direct_container(value):

@@ -5,12 +5,13 @@ import re
 COMMON = ('first_name', 'name', 'account_number', 'amount_due', 'due_date', 'plan',
           'next_bill_date', 'invoice_number', 'company')
 #: only in notices that announce something on a day
-NOTICE = ('event_date', 'event_plan', 'bills_left', 'new_price', 'old_price')
+NOTICE = ('event_date', 'last_day', 'event_plan', 'bills_left', 'new_price', 'old_price')
 _FOUND = re.compile(r'\{([^{}\n]*)\}')
 #: how long a value is at most, for the counter
 _LENGTHS = {'first_name': 12, 'name': 24, 'account_number': 12, 'amount_due': 10, 'due_date': 18,
             'plan': 20, 'next_bill_date': 18, 'invoice_number': 16, 'company': 24,
-            'event_date': 18, 'event_plan': 20, 'bills_left': 2, 'new_price': 10, 'old_price': 10}
+            'event_date': 18, 'last_day': 18, 'event_plan': 20, 'bills_left': 2, 'new_price': 10,
+            'old_price': 10}
 
 
 def used(text):

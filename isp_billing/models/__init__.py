@@ -90,6 +90,7 @@ from . import (
     isp_invoice_message,
     isp_invoice_message_language,
     isp_invoice_message_log,
+    isp_invoice_notice,
     isp_message_writer,
     isp_invoice_writer,
     isp_account_choice,

@@ -53,33 +53,43 @@ class AccountMove(models.Model):
         return content, name
 
     def _isp_delivery_files(self):
-        """Files that leave, in order: [(file name, bytes)].
+        """Files that leave, in order: [(file name, bytes)]."""
+        return [(name, content) for name, content, _inserts in self._isp_delivery_parts()]
+
+    def _isp_delivery_parts(self):
+        """Files that leave, with the inserts in each: [(file name, bytes, inserts)].
 
         A broken or lost insert is left out and noted on the invoice.
         """
         self.ensure_one()
         invoice, name = self._isp_legal_pdf(), self._isp_document_filename()
-        inserts = self.sudo().isp_insert_ids._isp_contents()
-        merged = [content for insert, content in inserts if not insert._isp_travels_apart()]
-        apart = [(insert.name, content) for insert, content in inserts
-                 if insert._isp_travels_apart()]
-        return [(name, pdf_assemble.append(invoice, merged)), *apart]
+        inserts = self.sudo().isp_insert_ids
+        contents = inserts._isp_contents()
+        merged = [(row, content) for row, content in contents if not row._isp_travels_apart()]
+        whole = pdf_assemble.append(invoice, [content for _row, content in merged])
+        return [
+            (name, whole, inserts.browse(row.id for row, _content in merged)),
+            *((row.name, content, row) for row, content in contents if row._isp_travels_apart()),
+        ]
 
     def _isp_delivery_facts(self):
-        """Mode, file names and fingerprint of what leaves now (dict)."""
+        """Mode, file names, parts and fingerprint of what leaves now (dict)."""
         self.ensure_one()
-        files = self._isp_delivery_files()
-        carried = self.sudo().isp_insert_ids.filtered(lambda row: not row.problem)
-        merged = carried.filtered(lambda row: not row._isp_travels_apart())
-        names = [files[0][0], *merged.mapped('name'), *(name for name, _content in files[1:])]
+        files = self._isp_delivery_parts()
+        merged = files[0][2]
+        names = [files[0][0], *merged.mapped('name'), *(name for name, *_rest in files[1:])]
         mode = self.company_id.isp_attachment_delivery
-        if carried:
-            mode = 'merged' if merged == carried else 'mixed' if merged else 'separate'
-        digest = hashlib.sha256(files[0][1]) if len(files) == 1 else hashlib.sha256(
-            b''.join(hashlib.sha256(content).digest() for _name, content in files))
+        if merged or len(files) > 1:
+            mode = 'merged' if len(files) == 1 else 'mixed' if merged else 'separate'
+        digests = [hashlib.sha256(content) for _name, content, _inserts in files]
+        whole = digests[0] if len(files) == 1 else hashlib.sha256(
+            b''.join(digest.digest() for digest in digests))
         return {
-            'mode': mode, 'files': '\n'.join(names),
-            'sha256': digest.hexdigest(),
+            'mode': mode, 'files': '\n'.join(names), 'sha256': whole.hexdigest(),
+            'parts': [
+                {'name': name, 'sha256': digest.hexdigest(),
+                 'inserts': [[row.id, row.name, row.sha256] for row in inserts]}
+                for (name, _content, inserts), digest in zip(files, digests, strict=True)],
         }
 
     # ---- delivery ----------------------------------------------------------------------------

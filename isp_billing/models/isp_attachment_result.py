@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import FILE_LANGUAGES
+
 
 class IspAttachmentResult(models.Model):
     """What came of each attachment that an account received; a view of the database."""
@@ -16,7 +18,7 @@ class IspAttachmentResult(models.Model):
     account_id = fields.Many2one('res.partner', string="Billing account", readonly=True)
     move_id = fields.Many2one('account.move', string="Invoice", readonly=True)
     invoice_date = fields.Date(readonly=True)
-    language = fields.Selection([('en', "English"), ('fr', "French")], readonly=True)
+    language = fields.Selection(FILE_LANGUAGES, readonly=True)
     sent = fields.Integer(
         readonly=True, help="1 when the invoice was delivered: e-mailed, printed or put on the "
                             "portal.")

@@ -4,14 +4,21 @@ from odoo.tools import SQL
 from .isp_document_target import KIND_FIELDS
 
 #: services of an account in the company: not ended on the day (booked ones count)
-SERVICES = SQL("""
-    SELECT 1
+FROM_SERVICES = SQL("""
       FROM sale_subscription_line line
       JOIN sale_subscription sub ON sub.id = line.sale_subscription_id AND sub.isp_billed
       JOIN sale_subscription_stage stage ON stage.id = sub.stage_id AND stage.type <> 'draft'
      WHERE line.isp_account_id = s.account_id AND sub.company_id = s.company_id
        AND line.isp_date_start IS NOT NULL""")
+SERVICES = SQL("SELECT 1 %s", FROM_SERVICES)
 RUNNING = SQL("%s AND (line.isp_date_end IS NULL OR line.isp_date_end >= s.day)", SERVICES)
+#: where the services of an account are: of those that run, else of the last one that ran
+PLACE = SQL("""
+    SELECT sub.partner_shipping_id %s
+  ORDER BY (line.isp_date_end IS NULL OR line.isp_date_end >= s.day) DESC,
+           CASE WHEN line.isp_date_end < s.day THEN line.isp_date_end END DESC,
+           sub.partner_shipping_id
+     LIMIT 1""", FROM_SERVICES)
 HOLDS = SQL("""
     SELECT 1 FROM isp_service_hold hold
      WHERE hold.date_from <= s.day AND (hold.date_to IS NULL OR hold.date_to >= s.day)""")
@@ -38,6 +45,9 @@ EARLIER_BILL = SQL("""
      WHERE charge.account_id = s.account_id AND charge.company_id = s.company_id
        AND charge.origin = 'opening'""")
 
+#: letters of the names of cities that are written with and without an accent or a hyphen
+PLAIN = ('àâäçéèêëîïôöùûü’-', "aaaceeeeiioouuu' ")
+
 
 class IspDocumentTarget(models.AbstractModel):
     """What the filters mean, as conditions of SQL on subjects.
@@ -63,7 +73,8 @@ class IspDocumentTarget(models.AbstractModel):
             move.invoice_date or move.company_id._isp_today(), move.isp_bill_run_id.id or None,
             move.partner_shipping_id.id or None, move._origin.id or None,
         ) for place, move in enumerate(fitting)))
-        kept = [fitting[row[0]] for row in self._isp_filtered(subjects)]
+        records = list(fitting)  # unlike fitting[0], they are read together
+        kept = [records[row[0]] for row in self._isp_filtered(subjects)]
         if self.document_language:
             kept = [move for move in kept
                     if move._isp_resolve_language()[0] == self.document_language]
@@ -81,12 +92,13 @@ class IspDocumentTarget(models.AbstractModel):
             return []
         rows = self._isp_filtered(self._isp_account_subjects(day))
         if self.document_language:
-            partners = self.env['res.partner'].sudo()
+            partners = self.env['res.partner'].sudo().with_company(company)
+            # whole recordsets, so that what is read of one is read of all
             accounts = partners.browse([row[1] for row in rows])
-            accounts.fetch(['lang'])
-            rows = [row for row in rows if partners.browse(row[1]).with_prefetch(
-                accounts.ids)._isp_resolve_language(company, partners.browse(row[2]))[0]
-                == self.document_language]
+            places = partners.browse([row[2] for row in rows])
+            (accounts | places).fetch(['isp_document_language', 'country_id', 'state_id'])
+            rows = [row for row, account, place in zip(rows, accounts, places, strict=True)
+                    if account._isp_resolve_language(company, place)[0] == self.document_language]
         return [row[1] for row in rows]
 
     def _isp_population(self):
@@ -111,18 +123,16 @@ class IspDocumentTarget(models.AbstractModel):
         condition = SQL("NOT EXISTS (%s) AND EXISTS (%s)", RUNNING, SERVICES) \
             if self.account_status == 'ended' else SQL("EXISTS (%s)", RUNNING)
         return SQL(
-            """SELECT s.* FROM (
-                   SELECT number.id, number.partner_id AS account_id, number.company_id,
-                          %s::date AS day, NULL::int AS run_id,
-                          (SELECT MIN(sub.partner_shipping_id) FROM sale_subscription sub
-                            WHERE sub.isp_account_id = number.partner_id
-                              AND sub.company_id = number.company_id) AS place_id,
-                          NULL::int AS move_id
-                     FROM isp_account_number number
-                     JOIN res_partner partner ON partner.id = number.partner_id
-                                             AND partner.active
-                    WHERE number.company_id = %s) AS s WHERE %s""",
-            day, self.company_id.id, condition)
+            """SELECT s.id, s.account_id, s.company_id, s.day, NULL::int AS run_id,
+                      (%s) AS place_id, NULL::int AS move_id
+                 FROM (SELECT number.id, number.partner_id AS account_id, number.company_id,
+                              %s::date AS day
+                         FROM isp_account_number number
+                         JOIN res_partner partner ON partner.id = number.partner_id
+                                                 AND partner.active
+                        WHERE number.company_id = %s) AS s
+                WHERE %s""",
+            PLACE, day, self.company_id.id, condition)
 
     def _isp_filtered(self, subjects):
         """Subjects that all filters let through: [(key, account id, place id)]."""
@@ -187,8 +197,9 @@ class IspDocumentTarget(models.AbstractModel):
         if self.state_ids:
             found.append(SQL("place.state_id IN %s", tuple(self.state_ids.ids)))
         if cities := _words(self.cities):
-            found.append(SQL("lower(trim(place.city)) IN %s",
-                             tuple(city.lower() for city in cities)))
+            found.append(SQL(
+                "translate(lower(trim(place.city)), %s, %s) IN %s", *PLAIN,
+                tuple(city.lower().translate(str.maketrans(*PLAIN)) for city in cities)))
         if prefixes := _words(self.zip_prefixes):
             found.append(SQL(' OR ').join(SQL(
                 "starts_with(upper(replace(place.zip, ' ', '')), %s)",

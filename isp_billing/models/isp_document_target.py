@@ -67,7 +67,8 @@ class IspDocumentTarget(models.AbstractModel):
         help="Province or state of the service address. Empty: all.",
     )
     cities = fields.Char(
-        help="Cities of the service address, separated by commas. Empty: all.",
+        help="Cities of the service address, separated by commas; accents and hyphens do not "
+             "matter. Empty: all.",
     )
     zip_prefixes = fields.Char(
         string="Postal codes that begin with",
@@ -187,12 +188,24 @@ class IspDocumentTarget(models.AbstractModel):
         :param moves: account.move, prefetched
         :return: {move id: records of this model}
         """
-        candidates = self.sudo().search(Domain('company_id', 'in', moves.company_id.ids))
+        candidates = self.sudo().search(self._isp_candidates(moves)) if moves else self.sudo()
         found = {move.id: [] for move in moves}
         for record in candidates:
             for move_id in record._isp_reached_moves(moves):
                 found[move_id].append(record.id)
         return {move_id: candidates.browse(ids) for move_id, ids in found.items()}
+
+    @api.model
+    def _isp_candidates(self, moves):
+        """Domain of the records that may go with some of the invoices.
+
+        What is left out here costs no query.  Default: by company and dates.
+        """
+        days = [move.invoice_date or move.company_id._isp_today() for move in moves]
+        return (
+            Domain('company_id', 'in', moves.company_id.ids)
+            & (Domain('date_start', '=', False) | Domain('date_start', '<=', max(days)))
+            & (Domain('date_end', '=', False) | Domain('date_end', '>=', min(days))))
 
     def _isp_in_dates(self, day):
         """Whether an invoice of a day may carry this record (bool)."""

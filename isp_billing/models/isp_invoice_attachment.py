@@ -37,6 +37,12 @@ class IspInvoiceAttachment(models.Model):
         string="Pages in French of Canada", readonly=True, copy=False)
     pdf_fr_ca_sha256 = fields.Char(
         string="SHA-256 in French of Canada", readonly=True, copy=False)
+    clean_uploads = fields.Boolean(
+        string="Clean what is uploaded",
+        help="Scripts, actions, forms, sound, video, other files and links that are not to the "
+             "web, e-mail or telephone are taken out of a PDF instead of refusing it. What is "
+             "printed stays. Look at the result.",
+    )
     missing_language = fields.Selection(
         [('en', "English"), ('fr', "French")], compute='_compute_missing_language',
         help="Invoices in this language carry the other file.",
@@ -102,7 +108,8 @@ class IspInvoiceAttachment(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
-            self._isp_inspect_uploads(vals, vals.get('name'), company)
+            self._isp_inspect_uploads(
+                vals, vals.get('name'), company, vals.get('clean_uploads'))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -113,7 +120,9 @@ class IspInvoiceAttachment(models.Model):
         for attachment in self if uploads else []:
             company = self.env['res.company'].browse(vals.get('company_id')) \
                 or attachment.company_id
-            self._isp_inspect_uploads(vals, vals.get('name') or attachment.name, company)
+            self._isp_inspect_uploads(
+                vals, vals.get('name') or attachment.name, company,
+                vals.get('clean_uploads', attachment.clean_uploads))
         self._isp_keep_carried_files(uploads)
         return super().write(vals)
 

@@ -4,7 +4,7 @@ import binascii
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
-from ..engine import pdf_check
+from ..engine import pdf_check, pdf_clean
 from .isp_invoice_attachment import LANGUAGES
 
 KILOBYTE = 1024
@@ -17,41 +17,61 @@ class IspInvoiceAttachment(models.Model):
 
     # ---- uploads ---------------------------------------------------------------------------
 
-    def _isp_inspect_uploads(self, vals, name, company):
+    def _isp_inspect_uploads(self, vals, name, company, clean=False):
         """Check the PDFs in values and note their pages and fingerprint in the same values.
 
+        :param bool clean: make harmless what would be refused, in the same values
         :raises ValidationError: naming the attachment, the field and what to do
         """
         for language in LANGUAGES:
             field = f'pdf_{language}'
             if field not in vals:
                 continue
-            facts = vals[field] and self._isp_inspect(vals[field], field, name, company)
+            facts = None
+            if vals[field]:
+                content, facts = self._isp_inspect(vals[field], field, name, company, clean)
+                vals[field] = base64.b64encode(content)
             vals[f'{field}_pages'] = facts.pages if facts else 0
             vals[f'{field}_sha256'] = facts.sha256 if facts else False
 
-    def _isp_inspect(self, value, field, name, company):
-        """Facts of one uploaded PDF (engine.pdf_check.PdfFacts)."""
+    def _isp_inspect(self, value, field, name, company, clean):
+        """Bytes and facts of one uploaded PDF: (bytes, engine.pdf_check.PdfFacts)."""
         try:
             content = base64.b64decode(value, validate=False)
         except (binascii.Error, ValueError):
             content = b''
+        limits = {'max_bytes': company.isp_attachment_max_kb * KILOBYTE,
+                  'max_pages': company.isp_attachment_max_pages}
         try:
-            return pdf_check.inspect(
-                content, max_bytes=company.isp_attachment_max_kb * KILOBYTE,
-                max_pages=company.isp_attachment_max_pages,
-            )
+            try:
+                return content, pdf_check.inspect(content, **limits)
+            except pdf_check.PdfRefused as refused:
+                if not clean or refused.code not in pdf_clean.CLEANABLE:
+                    raise
+                content = self._isp_cleaned(content)
+                return content, pdf_check.inspect(content, **limits)
         except pdf_check.PdfRefused as refused:
             raise ValidationError(self.env._(
                 "Invoice attachment %(name)s, %(field)s: %(reason)s",
                 name=name or self.env._("(no name)"),
                 field=self._fields[field]._description_string(self.env),
-                reason=self._isp_refusal(refused),
+                reason=self._isp_refusal(refused, clean),
             )) from refused
 
     @api.model
-    def _isp_refusal(self, refused):
-        """A sentence that says what is wrong with a PDF and what to do (str)."""
+    def _isp_cleaned(self, content):
+        """The pages of a PDF alone (bytes).
+
+        :raises PdfRefused: when they cannot be read
+        """
+        try:
+            return pdf_clean.clean(content)
+        except (pdf_clean.pikepdf.PdfError, ValueError, TypeError, RecursionError) as error:
+            raise pdf_check.PdfRefused('broken', detail=str(error)[:200]) from error
+
+    @api.model
+    def _isp_refusal(self, refused, cleaned=False):
+        """Sentences that say what is wrong with a PDF and what to do (str)."""
         facts = refused.facts
         known = {
             'empty': lambda: self.env._("The file is empty. Upload it again."),
@@ -94,7 +114,11 @@ class IspInvoiceAttachment(models.Model):
                 "The PDF grows beyond all measure when it is opened. Print it to a new PDF and "
                 "upload that file."),
         }
-        return known[refused.code]()
+        sentence = known[refused.code]()
+        if cleaned or refused.code not in pdf_clean.CLEANABLE:
+            return sentence
+        return sentence + ' ' + self.env._(
+            "Or tick “Clean what is uploaded” and upload it once more.")
 
     # ---- stored files ------------------------------------------------------------------------
 

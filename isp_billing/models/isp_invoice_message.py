@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import placeholders
@@ -9,6 +10,8 @@ NOTICES = [
     ('term', "End of a commitment"),
     ('promotion', "End of a discount or promotional price"),
 ]
+#: rows of the log of messages that the customer saw somewhere
+SHOWN = Domain.OR([Domain(f'on_{where}', '=', True) for where in ('invoice', 'email', 'portal')])
 
 
 class IspInvoiceMessage(models.Model):
@@ -59,22 +62,36 @@ class IspInvoiceMessage(models.Model):
     )
     body_length = fields.Integer(
         string="Characters", compute='_compute_body_length',
-        help="Length when it is printed, with usual values for the placeholders.",
+        help="Length of the longest text when it is printed, with usual values for the "
+             "placeholders.",
     )
+    body_lengths = fields.Char(string="By language", compute='_compute_body_length')
     body_limit = fields.Integer(related='company_id.isp_message_chars', string="Room")
     is_too_long = fields.Boolean(compute='_compute_body_length')
     allowed_names = fields.Char(string="Placeholders", compute='_compute_allowed_names')
     log_ids = fields.One2many('isp.invoice.message.log', 'message_id', string="Written")
     log_count = fields.Integer(string="Invoices", compute='_compute_log_count')
+    missed_count = fields.Integer(
+        string="No room", compute='_compute_log_count',
+        help="Invoices on which messages of higher priority filled the box.",
+    )
 
     _bills_ahead_valid = models.Constraint(
         'CHECK (bills_ahead BETWEEN 1 AND 24)', "A notice stands on 1 to 24 bills.",
     )
 
     @api.depends('body', 'company_id.isp_message_chars')
+    @api.depends_context('lang')
     def _compute_body_length(self):
+        """Of the longest text, because the box is the same in all languages."""
+        names = {'en': self.env._("English"), 'fr': self.env._("French")}
         for message in self:
-            message.body_length = placeholders.length(message.body)
+            lengths = {
+                language: placeholders.length(text)
+                for language, text in message._isp_texts_now().items() if text}
+            message.body_length = max(lengths.values(), default=0)
+            message.body_lengths = ' · '.join(
+                f'{names[language]} {length}' for language, length in lengths.items())
             message.is_too_long = message.body_length > message.body_limit > 0
 
     @api.depends('notice')
@@ -84,10 +101,13 @@ class IspInvoiceMessage(models.Model):
                 f'{{{name}}}' for name in message._isp_allowed_names())
 
     def _compute_log_count(self):
-        counts = dict(self.env['isp.invoice.message.log']._read_group(
-            [('message_id', 'in', self.ids)], ['message_id'], ['__count']))
+        logs, ours = self.env['isp.invoice.message.log'], Domain('message_id', 'in', self.ids)
+        counts = dict(logs._read_group(ours & SHOWN, ['message_id'], ['__count']))
+        missed = dict(logs._read_group(
+            ours & Domain('no_room', '=', True), ['message_id'], ['__count']))
         for message in self:
             message.log_count = counts.get(message, 0)
+            message.missed_count = missed.get(message, 0)
 
     def _isp_allowed_names(self):
         """Placeholders that this message may use (tuple)."""
@@ -95,9 +115,9 @@ class IspInvoiceMessage(models.Model):
         if self.notice == 'price':
             return common + placeholders.NOTICE
         if self.notice == 'promotion':
-            return common + placeholders.NOTICE[:4]
+            return common + placeholders.NOTICE[:5]
         if self.notice:
-            return common + placeholders.NOTICE[:3]
+            return common + placeholders.NOTICE[:4]
         return common
 
     @api.constrains('body', 'notice')
@@ -129,9 +149,16 @@ class IspInvoiceMessage(models.Model):
             'type': 'ir.actions.act_window', 'res_model': 'isp.invoice.message.log',
             'name': self.env._("Invoices with %(name)s", name=self.name),
             'view_mode': 'list', 'domain': [('message_id', '=', self.id)],
+            'context': {'search_default_no_room': self.env.context.get('isp_no_room', 0)},
         }
 
     # ---- whom ------------------------------------------------------------------------------
+
+    @api.model
+    def _isp_candidates(self, moves):
+        """Also: notes for other accounts are left alone, however many there are."""
+        accounts = [move._isp_document_account().id for move in moves]
+        return super()._isp_candidates(moves) & Domain('account_id', 'in', [False, *accounts])
 
     def _isp_conditions(self):
         """Also: only one account, not again, or only accounts with something to announce."""
@@ -142,7 +169,8 @@ class IspInvoiceMessage(models.Model):
             found.append(SQL(
                 "NOT EXISTS (SELECT 1 FROM isp_invoice_message_log log "
                 "WHERE log.message_id = %s AND log.account_id = s.account_id "
-                "AND log.move_id IS DISTINCT FROM s.move_id)", self._origin.id or 0))
+                "AND log.move_id IS DISTINCT FROM s.move_id "
+                "AND (log.on_invoice OR log.on_email OR log.on_portal))", self._origin.id or 0))
         if self.notice:
             found.append(SQL("EXISTS (%s)", self._isp_event_query()))
         return found
@@ -152,99 +180,3 @@ class IspInvoiceMessage(models.Model):
         if not self.once:
             return moves
         return list({move._isp_document_account(): move for move in reversed(moves)}.values())[::-1]
-
-    # ---- notices ---------------------------------------------------------------------------
-
-    def _isp_event_query(self):
-        """Events that this notice announces for a subject: day, plan, prices, first one first."""
-        self.ensure_one()
-        services = SQL(
-            """FROM sale_subscription_line line
-               JOIN sale_subscription sub ON sub.id = line.sale_subscription_id AND sub.isp_billed
-               JOIN sale_subscription_stage stage
-                 ON stage.id = sub.stage_id AND stage.type <> 'draft'
-               JOIN isp_service_plan plan ON plan.id = line.isp_plan_id""")
-        running = SQL(
-            """line.isp_account_id = s.account_id AND sub.company_id = s.company_id
-               AND line.isp_date_start <= s.day + 31
-               AND (line.isp_date_end IS NULL OR line.isp_date_end >= event.day
-                    OR event.goes_on)""")
-        event = getattr(self, f'_isp_{self.notice}_event')()
-        if self.notice == 'term':
-            running = SQL("%s AND plan.term_months > 0", running)
-        return SQL(
-            """SELECT event.day, plan.id, event.amount, line.id %s %s
-                WHERE %s AND event.day > s.day
-                  AND event.day <= s.day + make_interval(months => %s)""",
-            services, event, running, self.bills_ahead)
-
-    def _isp_term_event(self):
-        """The end of a line's commitment, for the query of events (SQL)."""
-        return SQL(
-            "CROSS JOIN LATERAL (SELECT (line.isp_date_start + make_interval(months => "
-            "plan.term_months))::date AS day, 0 AS amount, FALSE AS goes_on) AS event")
-
-    def _isp_price_event(self):
-        """The next price of a line: of its plan, or its own by an approved price change (SQL).
-
-        A line whose own price changes goes on as the line that replaces it.
-        """
-        return SQL(
-            """JOIN LATERAL (
-                   SELECT price.date_from AS day, price.amount, price.company_id, FALSE AS goes_on
-                     FROM isp_service_plan_price price
-                    WHERE price.plan_id = plan.id AND price.date_from > s.day
-                      AND line.isp_price_source = 'plan'
-                      AND COALESCE(price.company_id, s.company_id) = s.company_id
-                      AND price.currency_id = %s
-                    UNION ALL
-                   SELECT COALESCE(next.isp_date_start, own.date_from), own.price_after,
-                          own.company_id, own.state = 'done'
-                     FROM isp_price_change_line own
-                     JOIN isp_price_change change
-                       ON change.id = own.change_id AND change.state <> 'draft'
-                LEFT JOIN sale_subscription_line next ON next.id = own.new_line_id
-                    WHERE own.line_id = line.id AND own.kind = 'own' AND own.date_from > s.day
-                      AND own.state IN ('todo', 'done')
-                 ORDER BY 1, 3 LIMIT 1) AS event ON TRUE""",
-            self.company_id.currency_id.id)
-
-    def _isp_promotion_event(self):
-        """The end of a line's next discount or promotional price (SQL)."""
-        return SQL(
-            """JOIN LATERAL (
-                   WITH RECURSIVE chain(id, replaced, plan) AS (
-                       SELECT line.id, line.isp_replaced_line_id, line.isp_plan_id
-                        UNION ALL
-                       SELECT former.id, former.isp_replaced_line_id, former.isp_plan_id
-                         FROM sale_subscription_line former
-                         JOIN chain ON former.id = chain.replaced)
-                   SELECT discount.last_day + 1 AS day, 0 AS amount, FALSE AS goes_on
-                     FROM isp_line_discount discount
-                     JOIN chain ON chain.id = discount.line_id
-                    WHERE discount.last_day >= s.day AND discount.date_from <= s.day + 31
-                      AND (chain.plan = line.isp_plan_id OR discount.keep_on_change)
-                 ORDER BY discount.last_day LIMIT 1) AS event ON TRUE""")
-
-    def _isp_events(self, moves):
-        """The next event of each invoice: {move id: (day, plan, new price, line)}.
-
-        One query for all invoices.
-        """
-        self.ensure_one()
-        if not self.notice or not moves:
-            return {}
-        subjects = SQL(', ').join(SQL(
-            '(%s::int, %s::int, %s::int, %s::date)', place, move._isp_document_account().id,
-            move.company_id.id, move.invoice_date or move.company_id._isp_today())
-            for place, move in enumerate(moves))
-        rows = self.env.execute_query(SQL(
-            """WITH s(key, account_id, company_id, day) AS (VALUES %s)
-               SELECT DISTINCT ON (s.key) s.key, found.*
-                 FROM s CROSS JOIN LATERAL (%s) AS found(day, plan_id, amount, line_id)
-             ORDER BY s.key, found.day, found.line_id""", subjects, self._isp_event_query()))
-        plans, lines = self.env['isp.service.plan'], self.env['sale.subscription.line']
-        return {
-            moves[key].id: (day, plans.browse(plan), amount, lines.browse(line))
-            for key, day, plan, amount, line in rows
-        }

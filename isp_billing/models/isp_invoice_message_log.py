@@ -19,6 +19,10 @@ class IspInvoiceMessageLog(models.Model):
     on_invoice = fields.Boolean(string="On the invoice")
     on_email = fields.Boolean(string="In the e-mail")
     on_portal = fields.Boolean(string="On the portal")
+    no_room = fields.Boolean(
+        string="No room in the box",
+        help="It was to be printed, but messages of higher priority filled the box.",
+    )
     bills_left = fields.Integer(help="Bills that were left before the day of the notice.")
     delivery_state = fields.Selection(related='move_id.isp_delivery_state', string="Delivery")
     delivered_date = fields.Datetime(related='move_id.isp_delivered_date')

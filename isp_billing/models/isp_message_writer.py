@@ -25,7 +25,7 @@ class IspMessageWriter(models.AbstractModel):
         :param moves: account.move
         :param dict summaries: account summaries by move id
         :return: {move id: [{'message_id', 'en', 'fr', 'on_invoice', 'on_email', 'on_portal',
-            'bills_left'}]}
+            'no_room', 'bills_left'}]}
         """
         matching = self.env['isp.invoice.message']._isp_matching(moves)
         events = {}
@@ -37,8 +37,8 @@ class IspMessageWriter(models.AbstractModel):
         for move in moves:
             rows = []
             for message in matching[move.id]:
-                event = events[message.id].get(move.id)
-                row = self._row(message, move, event, summaries.get(move.id),
+                found = events[message.id].get(move.id, [])
+                row = self._row(message, move, found, summaries.get(move.id),
                                 next_days.get(move.id))
                 if row:
                     rows.append(row)
@@ -47,9 +47,13 @@ class IspMessageWriter(models.AbstractModel):
 
     @api.model
     def _within_box(self, company, rows):
-        """Which messages are printed: the first ones that the box has room for."""
+        """Which messages are printed: the first ones that the box has room for.
+
+        One that finds none is noted as such, so that a notice is not missed unseen.
+        """
         printed, used = 0, 0
         for row in rows:
+            row['no_room'] = False
             if not row['on_invoice']:
                 continue
             longest = max(len(row['en']), len(row['fr']))
@@ -57,27 +61,47 @@ class IspMessageWriter(models.AbstractModel):
                 not printed or used + longest <= company.isp_message_chars)
             if row['on_invoice']:
                 printed, used = printed + 1, used + longest
-        return [row for row in rows if row['on_invoice'] or row['on_email'] or row['on_portal']]
+            row['no_room'] = not row['on_invoice']
+        where = ('on_invoice', 'on_email', 'on_portal', 'no_room')
+        return [row for row in rows if any(row[key] for key in where)]
 
     @api.model
-    def _row(self, message, move, event, summary, next_day):
-        """One message with its values (dict), None when a value is missing."""
-        languages, texts = move.company_id._isp_text_languages(), {}
+    def _row(self, message, move, events, summary, next_day):
+        """One message with its values (dict), None when a value is missing.
+
+        A notice has one sentence for each service that it is about; equal ones stand once.
+        """
+        languages = move.company_id._isp_text_languages()
         bodies = self._bodies(message, languages)
-        for language, locale in move.company_id._isp_locales().items():
+        sentences = {}
+        for event in events if message.notice else [None]:
+            texts = self._texts(message, bodies, move, event, summary, next_day)
+            if all(texts):
+                sentences.setdefault(texts, event)
+        if not sentences:
+            return None
+        return {
+            'message_id': message.id, **{
+                language: '\n'.join(texts[place] for texts in sentences)
+                for place, language in enumerate(('en', 'fr'))},
+            'on_invoice': message.on_invoice,
+            'on_email': message.on_email, 'on_portal': message.on_portal,
+            'bills_left': min(event.bills_left if event else 0 for event in sentences.values()),
+        }
+
+    @api.model
+    def _texts(self, message, bodies, move, event, summary, next_day):
+        """Text in English and in French with its values; None where a value is missing (tuple)."""
+        languages, locales = move.company_id._isp_text_languages(), move.company_id._isp_locales()
+        texts = []
+        for language in ('en', 'fr'):
             values = {}
             if placeholders.used(bodies[language]):
                 names = _PlanNames(languages, language)
-                values = self._values(move, summary, next_day, locale, names)
-                values |= self._event_values(message, move, event, locale, names)
-            texts[language] = placeholders.fill(bodies[language], values)
-        if not texts['en'] or not texts['fr']:
-            return None
-        return {
-            'message_id': message.id, **texts, 'on_invoice': message.on_invoice,
-            'on_email': message.on_email, 'on_portal': message.on_portal,
-            'bills_left': _bills_left(move, event[0]) if event else 0,
-        }
+                values = self._values(move, summary, next_day, locales[language], names)
+                values |= self._event_values(event, locales[language], names)
+            texts.append(placeholders.fill(bodies[language], values))
+        return tuple(texts)
 
     @api.model
     def _bodies(self, message, languages):
@@ -107,21 +131,23 @@ class IspMessageWriter(models.AbstractModel):
         }
 
     @api.model
-    def _event_values(self, message, move, event, locale, names):
+    def _event_values(self, event, locale, names):
         """Values of the placeholders of notices (dict of str)."""
         if not event:
             return {}
-        day, plan, amount, line = event
-        currency = move.currency_id
-        before = _price_on(line, move.invoice_date or move.company_id._isp_today())
-        if message.notice == 'promotion':
-            amount = _price_on(line, day) or 0
+        currency = event.line.currency_id
+
+        def money(amount):
+            return '' if amount is None else formats.money(
+                amount, currency.name, locale, currency.decimal_places)
+
         return {
-            'event_date': formats.long_date(day.isoformat(), locale),
-            'event_plan': names.of(plan),
-            'bills_left': str(_bills_left(move, day)),
-            'new_price': formats.money(amount, currency.name, locale, currency.decimal_places),
-            'old_price': formats.money(before or 0, currency.name, locale, currency.decimal_places),
+            'event_date': formats.long_date(event.day.isoformat(), locale),
+            'last_day': formats.long_date((event.day - timedelta(days=1)).isoformat(), locale),
+            'event_plan': names.of(event.plan),
+            'bills_left': str(event.bills_left),
+            'new_price': money(event.after),
+            'old_price': money(event.before),
         }
 
     @api.model
@@ -157,21 +183,9 @@ class _PlanNames:
             else name
 
 
-def _price_on(line, day):
-    """Price of a unit of a line in a period that starts on a day, before discounts (float)."""
-    return line.price_unit if line.isp_price_source == 'own' else line._isp_list_price(day)
-
-
 def _next_day(charge):
     """First day on which the line of a charge is billed again, without days ahead (date)."""
     day, plan = charge.period_end + timedelta(days=1), charge.plan_id
     if plan.timing == 'arrears':
         day += relativedelta(**{f'{plan.unit}s': plan.interval})
     return day
-
-
-def _bills_left(move, day):
-    """Monthly bills from this one to the last one before a day: 1 on the last one (int)."""
-    today = move.invoice_date or move.company_id._isp_today()
-    months = (day.year - today.year) * 12 + day.month - today.month
-    return max(1, months + (day.day > today.day))

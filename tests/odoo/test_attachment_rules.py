@@ -227,3 +227,16 @@ class TestResults(IspCase):
         self.assertEqual(changed, accounts[0] | accounts[1])
         self.assertEqual(results.filtered('code_used').account_id, accounts[1])
         self.assertEqual(move.isp_insert_ids.opened_count, 2)
+
+    def test_results_by_language_have_all_three(self):
+        self.env['isp.invoice.attachment'].create({
+            'name': "Offer", 'company_id': self.ca.id, 'pdf_fr_ca': encoded(make_pdf())})
+        self.make_subscription(self.make_account(isp_document_language='fr'), [self.fibre],
+                               '2026-11-01')
+        self.bill('2026-11-01')
+        results = self.env['isp.attachment.result'].formatted_read_group(
+            [('company_id', '=', self.ca.id)], ['language'], ['__count'])
+        self.assertEqual([(row['language'], row['__count']) for row in results], [('fr_ca', 1)])
+        self.assertEqual(self.env['isp.attachment.result'].search(
+            [('company_id', '=', self.ca.id)]).export_data(['language'])['datas'],
+            [["French of Canada"]])

@@ -58,6 +58,41 @@ class TestDelivery(RealMail, DocumentCase):
         mail_record = self.env['mail.mail'].search([('isp_move_id', '=', move.id)])
         self.assertFalse(mail_record.attachment_ids)
 
+    def test_a_delivery_can_be_assembled_again_and_compared(self):
+        """As it was delivered, whatever the settings say since; a difference is named."""
+        attachments = self.env['isp.invoice.attachment'].create([
+            {'name': name, 'pdf_en': encoded(make_pdf(pages, name)), 'pdf_en_name': f'{name}.pdf',
+             'delivery': way, 'sequence': pages}
+            for name, pages, way in (("First", 1, False), ("Second", 2, 'separate'),
+                                     ("Third", 3, False))])
+        move = self.make_invoice(self.make_account("Papier Inc", isp_delivery_channel='paper'))
+        self.deliver(move)
+        row = move.isp_delivery_ids
+        self.assertEqual([(part['name'], [insert[1] for insert in part['inserts']])
+                          for part in row.parts], [
+            (move._isp_document_filename(), ["First.pdf", "Third.pdf"]),
+            ("Second.pdf", ["Second.pdf"])])
+        self.assertEqual(row.mode, 'mixed')
+        self.assertEqual(row.action_compare()['params']['type'], 'success')
+        self.company.isp_attachment_delivery = 'separate'
+        attachments.write({'sequence': 1, 'pdf_en': encoded(make_pdf(1, "another"))})
+        self.assertEqual(row._isp_differences(), [])
+        row.sudo().parts = [{**part, 'sha256': 'x'} for part in row.parts[:1]]
+        self.assertIn("assembled otherwise", row._isp_differences()[0])
+
+    def test_what_is_lost_since_the_delivery_is_named(self):
+        self.env['isp.invoice.attachment'].create(
+            {'name': "Offer", 'pdf_en': encoded(make_pdf(2, "lost")), 'pdf_en_name': "offer.pdf"})
+        move = self.make_invoice(self.make_account("Papier Inc", isp_delivery_channel='paper'))
+        self.deliver(move)
+        self.env.cr.execute("UPDATE isp_invoice_insert SET file_id = NULL WHERE move_id = %s",
+                            [move.id])
+        self.env.invalidate_all()
+        result = move.isp_delivery_ids.action_compare()['params']
+        self.assertEqual(result['type'], 'danger')
+        self.assertIn("offer.pdf is lost or was changed", result['message'])
+        self.assertTrue(move.message_ids.filtered(lambda note: "offer.pdf" in note.body))
+
     def test_separate_files(self):
         self.company.isp_attachment_delivery = 'separate'
         self.env['isp.invoice.attachment'].create(

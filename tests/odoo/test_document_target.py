@@ -127,6 +127,24 @@ class TestDocumentTarget(IspCase):
         self.plain.isp_subscription_ids.partner_shipping_id = cottage
         self.check({'cities': "Matane"}, self.plain)
 
+    def test_place_is_where_services_run_now(self):
+        """Who moved is counted at the new address, whichever record is older."""
+        here, there = self.env['res.partner'].create([
+            {'name': "Old place", 'parent_id': self.gone.id, 'type': 'delivery', 'city': "Matane"},
+            {'name': "New place", 'parent_id': self.gone.id, 'type': 'delivery', 'city': "Gaspé"}])
+        self.gone.isp_subscription_ids.partner_shipping_id = here
+        self.check({'cities': "Matane", 'account_status': 'ended'}, self.gone)
+        self.make_subscription(self.gone, [self.fibre], '2026-11-01',
+                               partner_shipping_id=there.id)
+        self.check({'cities': "Matane"}, self.env['res.partner'])
+        self.check({'cities': "Gaspé"}, self.gone)
+
+    def test_cities_without_accents_and_hyphens(self):
+        self.plain.city = "Trois-Rivières"
+        self.check({'cities': "trois rivieres"}, self.plain)
+        self.plain.city = "TROIS RIVIERES"
+        self.check({'cities': "Trois-Rivières, Lévis"}, self.plain)
+
     def test_language(self):
         self.check({'document_language': 'fr'}, self.french)
         self.ontarian.isp_document_language = 'en'
@@ -234,13 +252,32 @@ class TestDocumentTarget(IspCase):
         self.assertEqual(len(moves), len(self.everybody))
 
         def queries(batch):
-            self.env.invalidate_all()
-            batch.fetch(['isp_account_id', 'invoice_date'])
-            self.attachments._isp_matching(batch)
+            self.env.flush_all()
+            self.env.invalidate_all()  # nothing is known of the invoices yet
             before = self.env.cr.sql_log_count
             self.attachments._isp_matching(batch)
             return self.env.cr.sql_log_count - before
+        queries(moves)
         self.assertEqual(queries(moves[:2]), queries(moves))
+
+    def test_the_count_takes_no_query_per_account(self):
+        """Not even for the language, which is not decided in SQL."""
+        record = self.make(document_language='en')
+        others = self.env['sale.subscription'].search(
+            [('isp_account_id', 'in', self.everybody.ids)])
+
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            record._isp_reached_accounts()
+            return self.env.cr.sql_log_count - before
+        queries()
+        whole = queries()
+        others[2:].stage_id = self.env['sale.subscription.stage'].search(
+            [('type', '=', 'draft')], limit=1)
+        self.assertEqual(len(record._isp_population()), 2)
+        self.assertEqual(queries(), whole)
 
     def test_the_count_follows_the_form(self):
         form = Form(self.attachments.with_context(default_company_id=self.ca.id))

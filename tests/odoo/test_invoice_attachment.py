@@ -1,4 +1,6 @@
 """PDFs that travel with invoices: checked on upload, frozen on the invoice, kept as they were."""
+import base64
+import hashlib
 import io
 
 import pikepdf
@@ -44,6 +46,23 @@ class TestInvoiceAttachment(DocumentCase):
             refused = PdfRefused(code, pages=9, max_pages=8, size=1, max_size=1)
             with self.subTest(code=code):
                 self.assertTrue(self.env['isp.invoice.attachment']._isp_refusal(refused))
+
+    def test_a_bad_file_is_refused_or_cleaned_when_asked(self):
+        bad = {name: content for name, content, _code in BAD}
+        with self.assertRaisesRegex(ValidationError, "Clean what is uploaded"):
+            self.make(pdf_en=encoded(bad['a script among the names']))
+        attachment = self.make(pdf_en=encoded(bad['a script among the names']),
+                               clean_uploads=True)
+        stored = base64.b64decode(attachment.pdf_en)
+        self.assertNotIn(b'JavaScript', stored)
+        self.assertEqual(hashlib.sha256(stored).hexdigest(), attachment.pdf_en_sha256)
+        self.assertEqual(page_count(self.make_invoice()._isp_assembled_pdf()[0]), 2)
+        attachment.pdf_en = encoded(bad['a program to launch'])
+        self.assertNotIn(b'cmd.exe', base64.b64decode(attachment.pdf_en))
+        for name in ('locked with a password', 'a bomb on the page', 'without its end'):
+            with self.assertRaises(ValidationError) as refused:
+                attachment.pdf_en = encoded(bad[name])
+            self.assertNotIn("Clean what is uploaded", str(refused.exception))
 
     def test_limits_are_those_of_the_company(self):
         self.company.isp_attachment_max_pages = 1

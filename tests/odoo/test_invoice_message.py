@@ -1,6 +1,4 @@
 """Messages: placeholders, the box, where they are shown, notes and notices."""
-from datetime import date
-
 from odoo import Command
 from odoo.exceptions import ValidationError
 
@@ -117,9 +115,16 @@ class TestInvoiceMessage(IspCase):
 
     def test_most_messages(self):
         self.ca.isp_message_count = 2
-        for place in range(3):
-            self.make(f"text {place}", sequence=place)
+        messages = [self.make(f"text {place}", sequence=place, once=place == 2)
+                    for place in range(3)]
         self.assertEqual(self.printed(self.move()), "text 0\n\ntext 1")
+        # what had no room is listed, does not count as received, and comes on the next invoice
+        self.assertEqual([message.log_count for message in messages], [1, 1, 0])
+        self.assertEqual([message.missed_count for message in messages], [0, 0, 1])
+        self.assertTrue(messages[2].log_ids.no_room)
+        messages[0].active = False
+        self.assertEqual(self.printed(self.move('2026-12-01')), "text 1\n\ntext 2")
+        self.assertEqual(self.printed(self.move('2027-01-01')), "text 1")
 
     def test_length_is_shown_against_the_box(self):
         message = self.make("Hi {first_name}!")
@@ -127,6 +132,30 @@ class TestInvoiceMessage(IspCase):
         self.assertFalse(message.is_too_long)
         self.ca.isp_message_chars = 10
         self.assertTrue(message.is_too_long)
+
+    def test_the_longest_language_counts(self):
+        self.ca.isp_message_chars = 20
+        message = self.make("a" * 10, "b" * 25)
+        self.assertEqual(message.body_lengths, "English 10 · French 25")
+        self.assertEqual((message.body_length, message.is_too_long), (25, True))
+
+    def test_notes_for_other_accounts_cost_no_query(self):
+        others = [self.make_account(f"Other {number}") for number in range(6)]
+        move = self.move()
+
+        def queries():
+            self.env.invalidate_all()
+            self.messages._isp_matching(move)
+            before = self.env.cr.sql_log_count
+            self.messages._isp_matching(move)
+            return self.env.cr.sql_log_count - before
+        before = queries()
+        for other in others:
+            self.make("For you", account_id=other.id, once=True)
+            self.make("Over", date_end='2026-10-31', kind_tv=True)
+        self.assertEqual(queries(), before)
+        self.make("For Ada", account_id=self.account.id, once=True)
+        self.assertGreater(queries(), before)
 
     # === Where === #
 
@@ -168,66 +197,3 @@ class TestInvoiceMessage(IspCase):
         self.assertEqual(self.printed(self.env['account.move'].search(
             [('isp_account_id', '=', other.id)])), '')
         self.assertEqual(self.printed(self.move('2026-12-01')), '')
-
-    def test_price_notice_counts_down(self):
-        self.env['isp.service.plan.price'].create({
-            'plan_id': self.fibre.id, 'company_id': self.ca.id, 'amount': 64.95,
-            'currency_id': self.cad.id, 'date_from': '2027-02-01'})
-        message = self.make(
-            "{event_plan}: {old_price}, then {new_price} from {event_date}. {bills_left} left.",
-            notice='price', bills_ahead=2)
-        self.assertEqual(message.reach_count, 0)
-        texts = [self.printed(self.move(day)) for day in
-                 ('2026-11-01', '2026-12-01', '2027-01-01', '2027-02-01')]
-        line = "Fibre: $59.95, then $64.95 from February 1, 2027. {} left."
-        self.assertEqual(texts, ['', line.format(2), line.format(1), ''])
-        self.assertEqual(message.log_ids.sorted('id').mapped('bills_left'), [2, 1])
-
-    def test_own_prices_are_not_announced(self):
-        self.subscription.sale_subscription_line_ids.write(
-            {'isp_price_source': 'own', 'price_unit': 40.0})
-        self.env['isp.service.plan.price'].create({
-            'plan_id': self.fibre.id, 'company_id': self.ca.id, 'amount': 64.95,
-            'currency_id': self.cad.id, 'date_from': '2026-12-01'})
-        self.make("New price {new_price}", notice='price', bills_ahead=3)
-        self.assertEqual(self.printed(self.move()), '')
-
-    def test_term_notice(self):
-        self.fibre.term_months = 3
-        self.make("Your term ends on {event_date}, {bills_left}.", notice='term', bills_ahead=2)
-        texts = [self.printed(self.move(day)) for day in
-                 ('2026-11-01', '2026-12-01', '2027-01-01', '2027-02-01')]
-        self.assertEqual(texts, [
-            '', "Your term ends on February 1, 2027, 2.", "Your term ends on February 1, 2027, 1.",
-            ''])
-
-    def test_promotion_notice(self):
-        """On the two bills before the discount ends; the price is that of the plan."""
-        line = self.subscription.sale_subscription_line_ids
-        self.env['isp.line.discount'].create({
-            'name': "Welcome", 'line_id': line.id, 'kind': 'price', 'value': 29.95, 'periods': 3,
-            'date_from': '2026-11-01'})
-        self.make("{event_plan} costs {new_price} from {event_date}, {bills_left}.",
-                  notice='promotion', bills_ahead=2)
-        texts = [self.printed(self.move(day)) for day in
-                 ('2026-11-01', '2026-12-01', '2027-01-01', '2027-02-01')]
-        self.assertEqual(texts, [
-            '', "Fibre costs $59.95 from February 1, 2027, 2.",
-            "Fibre costs $59.95 from February 1, 2027, 1.", ''])
-
-    def test_promotion_notice_follows_a_plan_change(self):
-        line = self.subscription.sale_subscription_line_ids
-        gig = self.make_plan('GIG', 89.95)
-        self.env['isp.line.discount'].create({
-            'name': "Welcome", 'line_id': line.id, 'kind': 'percent', 'value': 10.0, 'periods': 2,
-            'date_from': '2026-11-01'})
-        self.make("{event_plan} costs {new_price} from {event_date}.", notice='promotion',
-                  bills_ahead=1)
-        line._isp_change(date(2026, 12, 1), plan=gig)
-        self.assertEqual(self.printed(self.move()), '')
-        self.assertEqual(
-            self.printed(self.move('2026-12-01')), "Gig costs $89.95 from January 1, 2027.")
-
-    def test_prices_are_known_to_price_notices_only(self):
-        with self.assertRaisesRegex(ValidationError, "new_price"):
-            self.make("{new_price}", notice='term')

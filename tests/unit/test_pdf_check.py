@@ -132,7 +132,7 @@ def test_ordinary_links_are_allowed(uri):
 
 
 @pytest.mark.parametrize(('change', 'code'), [
-    (put_root('/OpenAction', action(S=pikepdf.Name('/GoTo'))), 'action'),
+    (put_root('/OpenAction', action(S=pikepdf.Name('/Named'))), 'action'),
     (put_root('/AA', action()), 'action'),
     (put_page_action, 'action'),
     (put_root('/AcroForm', action(Fields=[])), 'form'),
