@@ -11,7 +11,9 @@ _WIDE, _NARROW = frozenset('mwMW@%—'), frozenset("iljtfrI1.,;:'’()[]|! ")
 #: ordinary letters in a line and the lines that there is room for, at the normal size
 HEAD, SMALL_HEAD = (31, 2), (45, 3)
 WINDOW = (40, 5)
-SLIP, SLIP_OF_TWO, SLIP_WINDOW = (33, 4), (28, 3), (42, 5)
+SLIP, SLIP_OF_TWO, SLIP_WINDOW = (33, 5), (28, 4), (42, 5)
+#: the same at the smaller size, with the customer's name that is left out last
+DENSE_SLIP, DENSE_SLIP_OF_TWO = (40, 8), (34, 6)
 #: letters in a line and lines of what a company types, at the smallest size
 SMALL_SLIP, FOOT = (34, 7), (97, 3)
 
@@ -29,11 +31,16 @@ def classes(view):
     windowed = {'window-left', 'window-right'} & set(known)
     if windowed and not fits([view['customer']['name'], *view['customer_address']], WINDOW):
         found.append('address-dense')
-    if view['slip']:
-        third = view['slip'] == 'third'
-        room = SLIP_WINDOW if third else SLIP_OF_TWO if 'both' in known else SLIP
-        if not fits([*name, *view['company_address']], room):
+    payee = [*name, *view['company_address']]
+    if view['slip'] == 'third':
+        found += [] if fits(payee, SLIP_WINDOW) else ['slip-dense']
+    elif view['slip']:
+        payee.append(view['customer']['name'])
+        two = 'both' in known
+        if not fits(payee, SLIP_OF_TWO if two else SLIP):
             found.append('slip-dense')
+        if not fits(payee, DENSE_SLIP_OF_TWO if two else DENSE_SLIP):
+            found.append('slip-full')
     return found
 
 

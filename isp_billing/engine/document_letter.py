@@ -86,9 +86,10 @@ def _receipt(data, texts, write):
              write.money(row['amount'])] for row in data['items']]
     unused = Decimal(data['unused'])
     tables = [{
-        'title': texts['paid_invoices'], 'empty': '', 'rows': rows, 'total': None,
+        'title': texts['paid_invoices'], 'empty': '', 'rows': rows,
+        'total': unused and (texts['unused_amount'], write.money(unused)) or None,
         'columns': [texts['document'], texts['date'], texts['amount']]}] if rows else []
-    if unused:
+    if unused and not rows:
         tables.append({'title': texts['unused_amount'], 'rows': [], 'columns': [],
                        'empty': write.money(unused), 'total': None})
     return {'text': texts['receipt_thanks'], 'tables': tables}

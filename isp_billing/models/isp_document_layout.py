@@ -173,15 +173,15 @@ class IspDocumentLayout(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """The first layout of a company is its default; each layout begins with a version."""
-        known = {row[0].id for row in self._read_group([('is_default', '=', True)],
-                                                       ['company_id'])}
+        known = {row[0].id for row in self.sudo().with_context(active_test=False)._read_group(
+            [('is_default', '=', True)], ['company_id'])}
         for vals in vals_list:
             company = vals.get('company_id', self.env.company.id)
             if company not in known:
                 vals['is_default'] = True
                 known.add(company)
             elif vals.get('is_default'):
-                self._isp_take_default(company)
+                self._isp_take_default([company])
         layouts = super().create(vals_list)
         layouts._isp_version()
         return layouts
@@ -220,11 +220,13 @@ class IspDocumentLayout(models.Model):
             "instead."))
 
     def _isp_take_default(self, companies):
-        """Take the default from the layout that has it."""
-        self.search([
+        """Take the default from the layout that has it, at once: there is never a second one."""
+        former = self.search([
             ('company_id', 'in', companies), ('is_default', '=', True),
             ('id', 'not in', self.ids), ('active', 'in', (True, False)),
-        ]).is_default = False
+        ])
+        former.is_default = False
+        former.flush_recordset(['is_default'])
 
     # ---- settings and versions ---------------------------------------------------------------
 

@@ -30,7 +30,8 @@ class IspDocumentLayout(models.Model):
         self.check_access('read')
         known = {name: value for name, value in values.items() if name in self._fields}
         draft = self.new(known, origin=self[:1])
-        draft.company_id = draft.company_id or self.env.company
+        if not draft.company_id:
+            draft.company_id = self.env.company
         try:
             if draft.company_id._origin not in self.env.companies:
                 raise AccessError(self.env._(
