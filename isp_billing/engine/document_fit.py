@@ -1,8 +1,8 @@
 """Names and addresses that are too long for their place are set in smaller type.
 
-The places have fixed sizes (head, window of an envelope, payment slip), and the texts are anybody's.
-How many lines a text takes is estimated from its characters, on the safe side; the classes are
-those of ``report/invoice.css``.
+The places have fixed sizes (head, window of an envelope, payment slip), and the texts are
+anybody's.  How many lines a text takes is estimated from its characters, on the safe side; the
+classes are those of ``report/invoice.css``.
 """
 #: width of letters as a share of an ordinary one
 WIDE, NARROW = 1.25, 0.6

@@ -26,10 +26,12 @@ SCREEN_CSS = """
   .window-left .service, .window-right .service, .window-left .address .lines,
   .window-right .address .lines { position: static; width: auto; margin-bottom: 3mm; }
   .logo { width: 52%; } .title { width: 46%; } html .address { width: 52%; }
-  html .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; } .message { width: 42%; }
+  html .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; }
+  .message { width: 42%; }
   .pay { width: 48%; } .totals-box { width: 50%; } }
 @media screen and (max-width: 620px) {
-  .title, html .address, html .card, .summary, .message, .pay, .totals-box { float: none; width: auto; }
+  .title, html .address, html .card, .summary, .message, .pay, .totals-box {
+    float: none; width: auto; }
   .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
 """
 
