@@ -19,7 +19,8 @@ DEFAULTS = {
     'zero_lines': True, 'unit_prices': True, 'quantities': True, 'periods': True, 'codes': False,
     'usage_details': False,
     'grouping': 'auto', 'statement': True, 'aging': False, 'past_due': False,
-    'slip': True, 'slip_side': 'left', 'window': 'none', 'check_digit': False, 'qr': 'auto',
+    'slip': True, 'slip_side': 'left', 'slip_size': 'compact', 'window': 'none',
+    'check_digit': False, 'qr': 'auto',
     'footer': {'en': '', 'fr': ''}, 'terms': {'en': '', 'fr': ''},
     'address': {'en': '', 'fr': ''}, 'website_text': '', 'phone_text': '',
     'hours': {'en': '', 'fr': ''}, 'reminder': {'en': '', 'fr': ''},
@@ -60,10 +61,26 @@ def variables(settings):
     return tuple(sorted(document_colours.palette(*chosen).items()))
 
 
-def page_classes(settings):
-    """Classes of the page: which side things stand on."""
-    names = [f"window-{settings['window']}", f"slip-{settings['slip_side']}"]
-    return ' '.join(name for name in names if not name.endswith(('-none', 'slip-left')))
+def slip_size(settings, wanted):
+    """How high the slip is: ``compact``, ``third`` (of the sheet), or False without one."""
+    return wanted and settings['slip'] and settings['slip_size']
+
+
+def page_classes(settings, slip=False, paper=None):
+    """Classes of the page: which side things stand on, and where windows of envelopes are.
+
+    :param slip: see ``slip_size``
+    """
+    found = []
+    if settings['window'] != 'none':
+        found.append(f"window-{settings['window']}")
+        if paper == 'Letter':
+            found.append('window-letter')
+    if settings['slip_side'] == 'right':
+        found.append('slip-right')
+    if slip == 'third':
+        found.append('slip-third')
+    return ' '.join(found)
 
 
 def shown_lines(lines, settings):

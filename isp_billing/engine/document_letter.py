@@ -1,9 +1,9 @@
 """Statements of account, receipts and reminders: from facts to the texts of their page."""
 from decimal import Decimal
 
-from . import document_layout, formats
+from . import formats
 from .document_both import Value, merge_views
-from .document_view import PageWriter
+from .document_view import PageWriter, fitted
 from .document_words import words
 
 KINDS = ('statement', 'receipt', 'reminder')
@@ -19,14 +19,21 @@ def build_letter(data, language):
     :rtype: dict
     """
     if language == 'both':
-        return merge_views(build_letter(data, 'fr'), build_letter(data, 'en'))
+        return fitted(merge_views(_view(data, 'fr'), _view(data, 'en')))
+    return fitted(_view(data, language))
+
+
+def _view(data, language):
+    """Strings of one letter in English or French."""
     lang = data['locales'][language]
     texts, write = words(lang), PageWriter(data, language, lang)
     kind = data['kind']
+    payable = kind != 'receipt' and Decimal(data['amount']) > 0
+    slip = write.slip(payable)
     view = {
         'lang': lang.replace('_', '-'), 'w': texts, 'draft': None,
         'refund': kind != 'statement' or Decimal(data['amount']) > 0,
-        'columns': [], 'page_class': Value(document_layout.page_classes(write.layout)),
+        'columns': [], 'page_class': write.page_class(slip),
         'aging': write.aging(texts) if kind == 'statement' else None, 'stamp': None,
         'overdue': None, 'title': texts['title_' + kind], 'heading': texts['title_' + kind],
         'number': data.get('number') or '', 'origin': None, 'company': data['company'],
@@ -34,8 +41,13 @@ def build_letter(data, language):
         'customer_address': data['customer']['address'][language], 'service': None,
         'amount_label': texts[AMOUNT_LABELS[kind]],
         'amount_due': write.money(data['amount']), 'due_date': None, 'text': None,
-        'facts': _facts(data, texts, write), 'support': write.support(texts), 'slip': False,
-        'qr': None, 'how_to_pay': [], 'footer': write.footer(),
+        'facts': _facts(data, texts, write), 'support': write.support(texts), 'slip': slip,
+        'qr': write.qr(payable), 'qr_label': write.scan(texts), 'qr_caption': write.scan(texts),
+        'account_number': write.account_digits(),
+        'how_to_pay': write.how_to_pay(texts) if payable else [],
+        'instructions': write.text(data['payment'].get('instructions')) if payable else None,
+        'terms': write.text(write.own('terms') or data.get('terms')) if payable else None,
+        'footer': write.footer(),
     }
     return view | {'statement': _statement, 'receipt': _receipt, 'reminder': _reminder}[kind](
         data, texts, write)
@@ -74,9 +86,10 @@ def _receipt(data, texts, write):
              write.money(row['amount'])] for row in data['items']]
     unused = Decimal(data['unused'])
     tables = [{
-        'title': texts['paid_invoices'], 'empty': '', 'rows': rows, 'total': None,
+        'title': texts['paid_invoices'], 'empty': '', 'rows': rows,
+        'total': unused and (texts['unused_amount'], write.money(unused)) or None,
         'columns': [texts['document'], texts['date'], texts['amount']]}] if rows else []
-    if unused:
+    if unused and not rows:
         tables.append({'title': texts['unused_amount'], 'rows': [], 'columns': [],
                        'empty': write.money(unused), 'total': None})
     return {'text': texts['receipt_thanks'], 'tables': tables}

@@ -1,5 +1,6 @@
 """An invented invoice that shows every part of a layout, for its preview."""
 import copy
+from decimal import ROUND_HALF_UP, Decimal
 
 ACCOUNT = '104729016'
 LINES = (
@@ -28,12 +29,11 @@ CUSTOMERS = {
         'en': ["27 rue du Quai", "17000 La Rochelle"],
         'fr': ["27 rue du Quai", "17000 La Rochelle"]}},
 }
+UNTAXED, FORWARD = Decimal('187.08'), Decimal('31.47')
 TAXES = {
-    'CA': (({'en': "GST", 'fr': "TPS"}, '5.0', '9.35'),
-           ({'en': "QST", 'fr': "TVQ"}, '9.975', '18.66')),
-    '': (({'en': "VAT", 'fr': "TVA"}, '20.0', '37.42'),),
+    'CA': (({'en': "GST", 'fr': "TPS"}, '5.0'), ({'en': "QST", 'fr': "TVQ"}, '9.975')),
+    '': (({'en': "VAT", 'fr': "TVA"}, '20.0'),),
 }
-TOTALS = {'CA': ('215.09', '246.56'), '': ('224.50', '255.97')}
 # The calls of the line MIN: day, minutes, what, amount.
 CALLS = (
     ('2026-10-04', '12', "Call to Portugal", "Appel vers le Portugal", '1.80'),
@@ -54,12 +54,14 @@ def sample_facts(shared, country, currency, decimals, registrations=()):
     :param dict shared: company, locales, paper, logo, support, instructions, terms, payment
     :param str country: code of the company's country
     :param str currency: ISO code
-    :param registrations: numbers of the tax registrations, in their order
+    :param registrations: the company's tax registrations, in their order: dicts of ``label`` (in
+        both languages), ``rate`` and ``number``; taxes of its country without a number when empty
     :rtype: dict
     """
     place = country if country in CUSTOMERS else ''
-    total, due = TOTALS[place]
-    numbers = [*registrations, '', '']
+    taxes = [_tax(**row) for row in registrations] or [
+        _tax(label, rate) for label, rate in TAXES[place]]
+    total = UNTAXED + sum(Decimal(tax['amount']) for tax in taxes)
     return copy.deepcopy({
         **shared,
         'version': 1, 'kind': 'invoice', 'draft': False, 'number': 'F2026-000127', 'origin': '',
@@ -68,14 +70,18 @@ def sample_facts(shared, country, currency, decimals, registrations=()):
         'account_number': ACCOUNT, 'customer': CUSTOMERS[place],
         'service': {'address': PLACES[0]},
         'lines': [_line(*line, number) for number, line in enumerate(LINES)],
-        'taxes': [{'label': label, 'rate': rate, 'amount': amount, 'number': numbers[at]}
-                  for at, (label, rate, amount) in enumerate(TAXES[place])],
-        'untaxed': '187.08', 'total': total, 'message': MESSAGE,
-        'summary': {'previous': '131.47', 'forward': '31.47', 'due': due, 'movements': [
-            {'type': 'payment', 'date': '2026-09-18', 'amount': '-100.00'}]},
-        'aging': {'current': total, 'd30': '31.47', 'd60': '0.00', 'd90': '0.00',
+        'taxes': taxes,
+        'untaxed': str(UNTAXED), 'total': str(total), 'message': MESSAGE,
+        'summary': {'previous': '131.47', 'forward': str(FORWARD), 'due': str(total + FORWARD),
+                    'movements': [{'type': 'payment', 'date': '2026-09-18', 'amount': '-100.00'}]},
+        'aging': {'current': str(total), 'd30': str(FORWARD), 'd60': '0.00', 'd90': '0.00',
                   'older': '0.00'},
     })
+
+
+def _tax(label, rate, number=''):
+    amount = (UNTAXED * Decimal(rate) / 100).quantize(Decimal('0.01'), ROUND_HALF_UP)
+    return {'label': label, 'rate': rate, 'amount': str(amount), 'number': number}
 
 
 def _line(kind, code, english, french, start, amount, days, number):

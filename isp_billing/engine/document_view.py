@@ -6,7 +6,7 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_layout, formats
+from . import document_fit, document_layout, formats
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -28,16 +28,29 @@ def build_view(data, language):
     :rtype: dict
     """
     if language == 'both':
-        return merge_views(build_view(data, 'fr'), build_view(data, 'en'))
+        return fitted(merge_views(_view(data, 'fr'), _view(data, 'en')))
+    return fitted(_view(data, language))
+
+
+def fitted(view):
+    """A view whose page is told which texts need smaller type."""
+    page_class = ' '.join([view['page_class'], *document_fit.classes(view)]).strip()
+    return {**view, 'page_class': Value(page_class)}
+
+
+def _view(data, language):
+    """Strings of one document in English or French."""
     lang = data['locales'][language]
     view, texts = PageWriter(data, language, lang), words(lang)
     facts = view.heading(texts)
     refund, payable = facts['refund'], facts['payable']
+    slip = view.slip(payable)
     return {
         'lang': lang.replace('_', '-'),
         'w': texts,
         'draft': data.get('draft') and texts['draft'],
         **view.layout_parts(texts, refund),
+        'page_class': view.page_class(slip),
         **facts,
         'heading': facts['title'],
         'origin': refund and data.get('origin') and texts['corrects'] % data['origin'],
@@ -58,8 +71,7 @@ def build_view(data, language):
         'instructions': view.text(data['payment'].get('instructions')) if payable else None,
         'terms': view.text(view.own('terms') or data.get('terms')),
         'support': view.support(texts),
-        'slip': payable and view.layout['slip'] and data['payment'].get('slip'),
-        'qr': payable and view.layout['qr'] != 'none' and data['payment'].get('qr') or None,
+        'slip': slip, 'qr': view.qr(payable),
         'qr_label': view.scan(texts), 'qr_caption': view.scan(texts),
         'account_number': view.account_digits(),
         'footer': view.footer(),
@@ -114,12 +126,24 @@ class PageWriter:
         late = not refund and document_layout.overdue(self.data)
         return {
             'columns': document_layout.columns(self.layout),
-            'page_class': Value(document_layout.page_classes(self.layout)),
             'aging': self.aging(texts) if not refund and self.layout['aging'] else None,
             'stamp': self.layout['past_due'] and late > 0 and texts['past_due'] or None,
             'overdue': self.layout['past_due'] and late > 0 and (
                 texts['overdue_amount'], self.money(late)) or None,
         }
+
+    def slip(self, payable):
+        """Size of the payment slip, False without one."""
+        return document_layout.slip_size(
+            self.layout, payable and bool(self.data['payment'].get('slip')))
+
+    def qr(self, payable):
+        """Facts of the square code, None without one."""
+        wanted = payable and self.layout['qr'] != 'none'
+        return wanted and self.data['payment'].get('qr') or None
+
+    def page_class(self, slip):
+        return Value(document_layout.page_classes(self.layout, slip, self.data.get('paper')))
 
     def has_statement(self):
         """Whether the account summary is printed: always when something is brought forward."""
@@ -281,7 +305,8 @@ class PageWriter:
         if payment.get('iban'):
             rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
                 payment['iban'].replace(' ', formats.NBSP),
-                payment.get('reference') or self.data['number'])))
+                payment.get('reference') or self.data['number'] or
+                self.data.get('account_number') or '')))
         elif self.data.get('account_number'):
             rows.append((texts['pay_bank'],
                          texts['pay_bank_text'] % self.data['company']['name']))

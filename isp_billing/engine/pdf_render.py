@@ -32,6 +32,8 @@ FONTS = {
     } for font, name in (('open_sans', 'OpenSans'), ('roboto', 'Roboto'))
 }
 PAPERS = ('Letter', 'A4')
+#: millimetres of a slip of a third of the sheet, and of the foot of the page above it
+THIRDS, FOOT = {'Letter': 93.1, 'A4': 99}, 11
 COLLECT_EVERY = 10
 # One document may take so long; an invoice of 60 lines takes half a second.
 SECONDS = 60
@@ -67,7 +69,8 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
 
     :param str html: complete document, with ``lang`` and a title
     :param str paper: one of PAPERS
-    :param bool slip: whether the foot of the first page is kept for the payment slip
+    :param slip: size of the payment slip at the foot of the first page (``compact``, which True
+        is too, or ``third``), empty without one
     :param dict files: pictures by address (``mem:...``)
     :param dict layout: settings of the layout, see ``document_layout.DEFAULTS``
     :param einvoice: ``pdf_archive.EInvoice``: the PDF becomes an archive that carries it
@@ -81,7 +84,7 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
     if font not in FONTS:
         raise ValueError(f'Unknown font: {font}')
     fonts = _fonts(os.getpid(), font)
-    sheet = _stylesheet(os.getpid(), paper, bool(slip), font, document_layout.variables(layout))
+    sheet = stylesheet(paper, slip, layout)
     fetcher = ClosedFetcher(files)
     options = {'stylesheets': [sheet], 'pdf_tags': True}
     options |= einvoice.options() if einvoice else {}
@@ -169,11 +172,22 @@ def stylesheet_text(variables):
     return text
 
 
+def stylesheet(paper, slip, layout):
+    """The parsed stylesheet of a paper, a size of the slip and a layout."""
+    size = slip if slip == 'third' else bool(slip)
+    return _stylesheet(
+        os.getpid(), paper, size, layout['font'], document_layout.variables(layout))
+
+
 @functools.lru_cache(maxsize=32)
 def _stylesheet(pid, paper, slip, font, variables):
     """The parsed stylesheet of a variant."""
     files = {url: path.read_bytes() for url, path in FONTS[font].items()}
     text = stylesheet_text(variables) + f'\n@page {{ size: {paper}; }}\n'
+    if slip == 'third':
+        height = THIRDS[paper] + FOOT
+        text += (f'\n@page :first {{ margin-bottom: {height}mm; }}'
+                 f'\n.slip {{ height: {height}mm; }}\n')
     if not slip:
         text += ('\n@page :first { margin-bottom: 20mm; @bottom-center { content: none; }'
                  ' @bottom-left { content: string(footer); }'

@@ -74,6 +74,7 @@ from . import (
     isp_document_layout,
     account_move_layout,
     isp_document_layout_version,
+    isp_document_layout_tax,
     isp_document_layout_preview,
     isp_account_letter,
     isp_document_summary,

@@ -21,11 +21,17 @@ SCREEN_CSS = """
 @media screen { html { background: #fff; }
   #wrapwrap { max-width: 186mm; margin: 0 auto; padding: 6mm 5mm; }
   .slip, .watermark { display: none; }
-  .logo { width: 52%; } .title { width: 46%; } .address { width: 52%; }
-  .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; } .message { width: 42%; }
+  .window-left .address, .window-right .address { height: auto; float: left; }
+  .window-left .card, .window-right .card { float: right; margin-top: 0; }
+  .window-left .service, .window-right .service, .window-left .address .lines,
+  .window-right .address .lines { position: static; width: auto; margin-bottom: 3mm; }
+  .logo { width: 52%; } .title { width: 46%; } html .address { width: 52%; }
+  html .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; }
+  .message { width: 42%; }
   .pay { width: 48%; } .totals-box { width: 50%; } }
 @media screen and (max-width: 620px) {
-  .title, .address, .card, .summary, .message, .pay, .totals-box { float: none; width: auto; }
+  .title, html .address, html .card, .summary, .message, .pay, .totals-box {
+    float: none; width: auto; }
   .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
 """
 
@@ -140,7 +146,7 @@ class AccountMove(models.Model):
         """
         return {
             'html': self._isp_html(view, 'mem:logo' if 'mem:logo' in pictures else None, template),
-            'paper': data['paper'], 'slip': bool(view['slip']), 'files': pictures,
+            'paper': data['paper'], 'slip': view['slip'], 'files': pictures,
             'layout': data.get('layout'), 'einvoice': einvoice,
         }
 

@@ -1,6 +1,12 @@
 from odoo import api, models
 
-from ..engine import document_layout, document_letter, document_words
+from ..engine import (
+    document_layout,
+    document_letter,
+    document_words,
+    payment_code,
+    pdf_assemble,
+)
 from .isp_document_data import _number as number_text
 
 PAYMENTS_SHOWN = 6
@@ -23,14 +29,23 @@ class IspAccountLetter(models.AbstractModel):
         """
         view = document_letter.build_letter(facts, language)
         logo = self.env['ir.attachment'].sudo().browse(facts['logo'] or []).exists().raw
+        pictures = {'mem:logo': logo} if logo else {}
+        if view['qr']:
+            pictures['mem:qr'] = payment_code.qr_picture(view['qr']['content'])
         return self.env['account.move']._isp_pdf_of_view(
-            facts, view, {'mem:logo': logo} if logo else {}, 'isp_billing.letter_document')
+            facts, view, pictures, 'isp_billing.letter_document')
 
     @api.model
     def _account_pdf(self, kind, account, company):
-        """A statement or a reminder of this day, in the language of the account."""
-        facts = self._account_facts(kind, account, company, company._isp_today())
-        return self._pdf(facts, account._isp_resolve_language(company)[0])
+        """A statement or a reminder of this day, in the language of the account.
+
+        What an account owes in another currency follows on pages of its own.
+        """
+        language, day = account._isp_resolve_language(company)[0], company._isp_today()
+        letters = [
+            self._pdf(self._account_facts(kind, account, company, day, currency), language)
+            for currency in self._currencies(kind, account, company, day)]
+        return pdf_assemble.append(letters[0], letters[1:]) if letters[1:] else letters[0]
 
     @api.model
     def _receipt_pdf(self, payment):
@@ -49,15 +64,26 @@ class IspAccountLetter(models.AbstractModel):
     # ---- facts -------------------------------------------------------------------------------
 
     @api.model
-    def _account_facts(self, kind, account, company, day):
+    def _currencies(self, kind, account, company, day):
+        """Currencies in which a letter has something to say; the company's when none has."""
+        lines = self._open_lines(account, company)
+        if kind == 'reminder':
+            lines = lines.filtered(lambda line: _is_late(line, day))
+        found = lines.currency_id
+        return (found & company.currency_id) | found or company.currency_id
+
+    @api.model
+    def _account_facts(self, kind, account, company, day, currency=None):
         """Facts of a statement (everything open) or of a reminder (what is past due).
 
         :param str kind: ``statement`` or ``reminder``
         :param day: date of the letter
+        :param currency: res.currency of what it lists; the company's when None
         """
-        currency = company.currency_id
-        lines = self._open_lines(account, company)
-        late = lines.filtered(lambda line: (line.date_maturity or line.date) < day)
+        currency = currency or company.currency_id
+        lines = self._open_lines(account, company).filtered(
+            lambda line: line.currency_id == currency)
+        late = lines.filtered(lambda line: _is_late(line, day))
         shown = late.filtered(lambda line: line.amount_residual_currency > 0) \
             if kind == 'reminder' else lines
         balance = sum(lines.mapped('amount_residual_currency'))
@@ -65,12 +91,29 @@ class IspAccountLetter(models.AbstractModel):
             ((day - (line.date_maturity or line.date)).days, line.amount_residual_currency)
             for line in lines], currency)
         overdue = sum(float(ages[age]) for age in document_layout.AGES[1:])
+        amount = overdue if kind == 'reminder' else balance
+        facts = self._shared_facts(account, company, day, currency)
         return {
-            **self._shared_facts(account, company, day), 'kind': kind,
+            **facts, 'kind': kind, 'payment': self._payment(facts, company, currency, amount),
             'items': [self._item(line) for line in shown],
-            'payments': self._payments(account, company), 'aging': ages,
+            'payments': self._payments(account, company, currency), 'aging': ages,
             'balance': number_text(balance, currency), 'overdue': number_text(overdue, currency),
-            'amount': number_text(overdue if kind == 'reminder' else balance, currency),
+            'amount': number_text(amount, currency),
+        }
+
+    @api.model
+    def _payment(self, facts, company, currency, amount):
+        """How to pay an amount: slip, code and texts, with the account number as reference."""
+        shared, reference = facts['payment'], facts['account_number']
+        bank = shared['iban'] if currency.name == 'EUR' else {}
+        code = {'type': 'link', 'content': f"{shared['base_url']}/my/invoices"}
+        if bank and currency.compare_amounts(amount, 0) > 0:
+            code = {'type': 'epc', 'content': payment_code.epc_content(
+                company.name, bank['iban'], f'{amount:.2f}', reference, bank['bic'])}
+        return {
+            'slip': shared['slip'], 'qr': code, 'reference': reference,
+            'portal_host': shared['host'], 'iban': bank.get('iban', ''),
+            'instructions': shared['instructions'],
         }
 
     @api.model
@@ -87,9 +130,8 @@ class IspAccountLetter(models.AbstractModel):
             for part in line.matched_debit_ids
         ]
         return {
-            **self._shared_facts(account, company, payment.date), 'kind': 'receipt',
-            'number': payment.name or '', 'currency': currency.name,
-            'decimals': currency.decimal_places, 'items': items,
+            **self._shared_facts(account, company, payment.date, currency), 'kind': 'receipt',
+            'number': payment.name or '', 'payment': {}, 'items': items,
             'method': self._method(payment),
             'amount': number_text(payment.amount, currency),
             'unused': number_text(-sum(line.mapped('amount_residual_currency')), currency),
@@ -113,17 +155,19 @@ class IspAccountLetter(models.AbstractModel):
         return known if written in known.values() else {'en': written, 'fr': written}
 
     @api.model
-    def _shared_facts(self, account, company, day):
-        """Facts that all letters have: company, customer, layout."""
+    def _shared_facts(self, account, company, day, currency):
+        """Facts that all letters have: company, customer, layout, ways to pay."""
         account, company = account.with_company(company).sudo(), company.sudo()
         data = self.env['isp.document.data'].sudo().with_company(company)
         shared = data._shared(company, self.env['account.move'])
         layout = self.env['isp.document.layout']._isp_for_account(account, company)
-        facts = {key: shared[key] for key in ('company', 'locales', 'paper', 'logo', 'support')}
+        facts = {key: shared[key] for key in
+                 ('company', 'locales', 'paper', 'logo', 'support', 'terms')}
         facts |= {
-            'payment': {}, 'layout': {}, 'date': day.isoformat(),
-            'currency': company.currency_id.name,
-            'decimals': company.currency_id.decimal_places,
+            'payment': {key: shared[key] for key in
+                        ('slip', 'iban', 'host', 'base_url', 'instructions')},
+            'layout': {}, 'date': day.isoformat(),
+            'currency': currency.name, 'decimals': currency.decimal_places,
             'account_number': account.isp_account_number or '',
             'customer': {'name': account.name or '', 'address': data._address(
                 account, company, shared['texts'].__self__)},
@@ -138,18 +182,18 @@ class IspAccountLetter(models.AbstractModel):
         """Open receivable items of an account, the oldest first."""
         return self.env['account.move.line'].search([
             ('company_id', '=', company.id), ('parent_state', '=', 'posted'),
-            ('currency_id', '=', company.currency_id.id), ('amount_residual_currency', '!=', 0),
+            ('amount_residual_currency', '!=', 0),
             ('account_id.account_type', '=', 'asset_receivable'),
             '|', ('isp_account_id', '=', account.id),
             '&', ('isp_account_id', '=', False), ('partner_id', '=', account.id),
         ], order='date_maturity, id')
 
     @api.model
-    def _payments(self, account, company):
-        """The latest payments of an account, the newest first."""
+    def _payments(self, account, company, currency):
+        """The latest payments of an account in a currency, the newest first."""
         payments = self.env['account.payment'].search([
             ('company_id', '=', company.id), ('payment_type', '=', 'inbound'),
-            ('currency_id', '=', company.currency_id.id),
+            ('currency_id', '=', currency.id),
             ('state', 'in', ('in_process', 'paid')),
             '|', ('move_id.isp_account_id', '=', account.id),
             '&', ('move_id.isp_account_id', '=', False), ('partner_id', '=', account.id),
@@ -167,6 +211,11 @@ class IspAccountLetter(models.AbstractModel):
             'amount': number_text(line.amount_currency, currency),
             'open': number_text(line.amount_residual_currency, currency),
         }
+
+
+def _is_late(line, day):
+    """Whether an open item was due before a day."""
+    return (line.date_maturity or line.date) < day
 
 
 class ResPartner(models.Model):

@@ -104,20 +104,24 @@ class IspDocumentData(models.AbstractModel):
         }
 
     @api.model
-    def _company_legal(self, company):
+    def _company_legal(self, company, registrations=None):
         """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
 
         Default: the registrations that are marked for the foot, and the company's registry unless
         it is one of them.  Country modules extend it.
+
+        :param registrations: isp.tax.registration; those of the company when None
         """
-        shown = company.sudo().isp_tax_registration_ids.filtered('in_foot')
+        if registrations is None:
+            registrations = company.sudo().isp_tax_registration_ids
+        shown = registrations.filtered('in_foot')
         registry = company.company_registry or ''
-        if registry and _digits(registry) in map(_digits, shown.mapped('number')):
+        if registry and _digits(registry) in [_digits(row.number or '') for row in shown]:
             registry = ''
         reader = company._isp_text_reader()
         return {language: ' · '.join([
-            *(f"{reader.texts(row, 'label')[language]} {row.number}".replace(' ', formats.NBSP)
-              for row in shown),
+            *(f"{reader.texts(row, 'label')[language]} {row.number or ''}".replace(
+                ' ', formats.NBSP) for row in shown),
             *([registry] if registry else []),
         ]) for language in ('en', 'fr')}
 

@@ -2,9 +2,9 @@ import base64
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..engine import document_colours, document_layout, pictures
+from ..engine import document_colours, document_fit, document_layout, pictures
 
 FONTS = list(document_layout.FONTS.items())
 TEXTS = {'footer': 'footer', 'terms': 'terms', 'address': 'address', 'hours': 'support_hours',
@@ -18,6 +18,7 @@ PLAIN = {
     'usage_details': 'show_usage_details',
     'grouping': 'grouping', 'statement': 'show_statement', 'aging': 'show_aging',
     'past_due': 'show_past_due', 'slip': 'show_slip', 'slip_side': 'slip_side',
+    'slip_size': 'slip_size',
     'window': 'window', 'check_digit': 'show_check_digit', 'qr': 'qr', 'paper': 'paper',
 }
 
@@ -56,7 +57,8 @@ class IspDocumentLayout(models.Model):
     logo = fields.Image(max_width=1024, max_height=1024, help="Empty: the company's logo.")
     address = fields.Text(
         string="Address block", translate=True,
-        help="Printed in the foot and on the payment slip. Empty: the company's address.",
+        help="Printed in the foot and on the payment slip, up to six lines. Empty: the company's "
+             "address.",
     )
     website = fields.Char(help="Empty: the company's website.")
     phone = fields.Char(string="Telephone", help="Empty: the telephone of the company.")
@@ -98,11 +100,20 @@ class IspDocumentLayout(models.Model):
         [('left', "Left"), ('right', "Right")], string="Payee on the slip", required=True,
         default='left', help="The side of the window of your return envelopes.",
     )
+    slip_size = fields.Selection(
+        [('compact', "Compact, for envelopes without a window"),
+         ('third', "A third of the sheet, for return envelopes with a window")],
+        string="Size of the slip", required=True, default='compact',
+        help="A third of the sheet fits #9 envelopes (Letter) and DL envelopes (A4); your name "
+             "and address stand where their window is: at the left 24 to 100 mm from the edge, at "
+             "the right 102 to 190 mm.",
+    )
     window = fields.Selection(
         [('none', "No window"), ('left', "Left window"), ('right', "Right window")],
         string="Window of the envelope", required=True, default='none',
-        help="Puts the customer's address where the window of the envelope is, 55 to 79 mm "
-             "from the top: 22 mm from the left edge, or at the right from 110 mm on.",
+        help="Puts the customer's address where the window of the envelope is: Letter folded in "
+             "three in #10 (left window), A4 folded in three in DL (left or right window). "
+             "Nothing else is seen through it.",
     )
     show_check_digit = fields.Boolean(
         string="Check digit apart", help="Account numbers as 1234 567-8.",
@@ -112,7 +123,8 @@ class IspDocumentLayout(models.Model):
         string="QR code", required=True, default='auto',
     )
     footer = fields.Text(
-        translate=True, help="Empty: name, address, telephone and website of the company.",
+        translate=True, help="Up to three lines. Empty: name, address, telephone and website of "
+                             "the company.",
     )
     terms = fields.Text(translate=True, help="Empty: the invoice terms of the company.")
     reminder_text = fields.Text(
@@ -143,23 +155,44 @@ class IspDocumentLayout(models.Model):
             if problem:
                 raise ValidationError(problem)
 
+    @api.constrains('address', 'footer')
+    def _check_room(self):
+        for layout in self:
+            problem = layout._isp_room_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    @api.constrains('active', 'is_default')
+    def _check_default_is_active(self):
+        for layout in self:
+            if layout.is_default and not layout.active:
+                raise ValidationError(self.env._(
+                    "%s is the default layout of its company. Make another one the default before "
+                    "it is archived.", layout.name))
+
     @api.model_create_multi
     def create(self, vals_list):
         """The first layout of a company is its default; each layout begins with a version."""
-        known = {row[0].id for row in self._read_group([('is_default', '=', True)],
-                                                       ['company_id'])}
+        known = {row[0].id for row in self.sudo().with_context(active_test=False)._read_group(
+            [('is_default', '=', True)], ['company_id'])}
         for vals in vals_list:
             company = vals.get('company_id', self.env.company.id)
             if company not in known:
                 vals['is_default'] = True
                 known.add(company)
             elif vals.get('is_default'):
-                self._isp_take_default(company)
+                self._isp_take_default([company])
         layouts = super().create(vals_list)
         layouts._isp_version()
         return layouts
 
     def write(self, vals):
+        moved = self.filtered(lambda layout: vals.get('company_id', layout.company_id.id)
+                              != layout.company_id.id)
+        if moved:
+            raise UserError(self.env._(
+                "A layout stays with its company, whose invoices were made with it. Create one in "
+                "the other company."))
         if vals.get('is_default'):
             self._isp_take_default(self.company_id.ids)
         result = super().write(vals)
@@ -168,6 +201,7 @@ class IspDocumentLayout(models.Model):
 
     def update_field_translations(self, field_name, translations, source_lang=''):
         result = super().update_field_translations(field_name, translations, source_lang)
+        self._check_room()
         self._isp_version()
         return result
 
@@ -178,12 +212,21 @@ class IspDocumentLayout(models.Model):
                 vals['name'] = self.env._("%s (copy)", layout.name)
         return copies
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        """Refuse: its versions are kept for the invoices."""
+        raise UserError(self.env._(
+            "Layouts are kept, because invoices were made with their versions. Archive the layout "
+            "instead."))
+
     def _isp_take_default(self, companies):
-        """Take the default from the layout that has it."""
-        self.search([
+        """Take the default from the layout that has it, at once: there is never a second one."""
+        former = self.search([
             ('company_id', 'in', companies), ('is_default', '=', True),
             ('id', 'not in', self.ids), ('active', 'in', (True, False)),
-        ]).is_default = False
+        ])
+        former.is_default = False
+        former.flush_recordset(['is_default'])
 
     # ---- settings and versions ---------------------------------------------------------------
 
@@ -207,6 +250,23 @@ class IspDocumentLayout(models.Model):
                 "%(better)s.", colour=names[name], value=chosen[name],
                 found=f'{contrast:.1f}', better=better)
             for name, (contrast, better) in document_colours.too_pale(**chosen).items())
+
+    def _isp_room_problem(self):
+        """Which typed text is too long for its place, empty when all fit (str)."""
+        self.ensure_one()
+        texts = self.company_id._isp_text_reader().texts
+        for address in texts(self, 'address').values():
+            rows = [self.company_id.name or '', *address.splitlines()]
+            if not document_fit.fits(rows, document_fit.SMALL_SLIP):
+                return self.env._(
+                    "Address block: the payment slip has room for seven lines of about %s letters, "
+                    "the company's name included.", document_fit.SMALL_SLIP[0])
+        for foot in texts(self, 'footer').values():
+            if not document_fit.fits([foot], document_fit.FOOT):
+                return self.env._(
+                    "Foot: the page has room for three lines, about %s letters in all.",
+                    3 * document_fit.FOOT[0])
+        return ''
 
     def _isp_settings(self, logo=None):
         """All settings as JSON, every text in English and French.
@@ -268,7 +328,8 @@ class IspDocumentLayout(models.Model):
     def _isp_chosen(self, account, company):
         """The layout of the account or of its billing profile, may be empty."""
         account = account.with_company(company).sudo()
-        return account.isp_layout_id or account._isp_profile(company).layout_id
+        chosen = account.isp_layout_id | account._isp_profile(company).layout_id
+        return chosen.filtered(lambda layout: layout.active and layout.company_id == company)[:1]
 
     @api.model
     def _isp_default(self, company):

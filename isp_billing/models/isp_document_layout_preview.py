@@ -1,6 +1,7 @@
 import base64
 
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 from ..engine import document_layout, document_sample, document_view, payment_code, pictures
 
@@ -29,9 +30,13 @@ class IspDocumentLayout(models.Model):
         self.check_access('read')
         known = {name: value for name, value in values.items() if name in self._fields}
         draft = self.new(known, origin=self[:1])
-        draft.company_id = draft.company_id or self.env.company
+        if not draft.company_id:
+            draft.company_id = self.env.company
         try:
-            problem = draft._isp_colour_problem()
+            if draft.company_id._origin not in self.env.companies:
+                raise AccessError(self.env._(
+                    "You have no access to %s.", draft.company_id.sudo().display_name))
+            problem = draft._isp_colour_problem() or draft._isp_room_problem()
             if problem:
                 return {'problem': problem, 'pdf': False}
             facts = draft._isp_preview_facts(move_id)
@@ -55,27 +60,29 @@ class IspDocumentLayout(models.Model):
         return facts | builder._follow_layout(facts, self.company_id)
 
     def _isp_sample_facts(self):
-        """Facts of an invented invoice of the company."""
+        """Facts of an invented invoice of the company, with the registrations of the form."""
         company = self.company_id.sudo()
-        shared = self.env['isp.document.data'].sudo().with_company(company)._shared(
-            company, self.env['account.move'])
+        builder = self.env['isp.document.data'].sudo().with_company(company)
+        shared = builder._shared(company, self.env['account.move'])
         currency = company.currency_id
         facts = {key: shared[key] for key in
                  ('company', 'locales', 'paper', 'logo', 'support', 'terms')}
+        facts['company'] = {**shared['company'], 'legal': builder._company_legal(
+            company, self.sudo().registration_ids)}
         facts['payment'] = {
             'slip': True, 'qr': {'type': 'link', 'content': shared['base_url']},
             'reference': 'F2026-000127', 'portal_host': shared['host'], 'iban': '',
             'instructions': shared['instructions'],
         }
+        facts = document_sample.sample_facts(
+            facts, company.country_id.code or '', currency.name, currency.decimal_places,
+            self.sudo()._isp_sample_registrations())
         if shared['iban'] and currency.name == 'EUR':
             facts['payment'] |= {'iban': shared['iban']['iban'], 'qr': {
                 'type': 'epc', 'content': payment_code.epc_content(
-                    company.name, shared['iban']['iban'], '255.97', 'F2026-000127',
-                    shared['iban']['bic'])}}
-        return document_sample.sample_facts(
-            facts, company.country_id.code or '', currency.name, currency.decimal_places,
-            company.isp_tax_registration_ids.filtered(
-                lambda row: row.tax_ids or row.tax_group_ids).mapped('number'))
+                    company.name, shared['iban']['iban'], facts['summary']['due'],
+                    facts['number'], shared['iban']['bic'])}}
+        return facts
 
     def _isp_preview_logo(self, facts):
         """The own logo of the form, else the one that is stored (bytes, may be empty)."""

@@ -128,9 +128,7 @@ def boxes(html, paper, slip, files, layout):
     document = HTML(string=html, base_url='mem:', url_fetcher=pdf_render.ClosedFetcher(files))
     made = document.render(
         font_config=pdf_render._fonts(os.getpid(), layout['font']),
-        stylesheets=[pdf_render._stylesheet(
-            os.getpid(), paper, bool(slip), layout['font'], document_layout.variables(layout))],
-        pdf_tags=True)
+        stylesheets=[pdf_render.stylesheet(paper, slip, layout)], pdf_tags=True)
     pages = []
     for page in made.pages:
         found = []

@@ -1,9 +1,13 @@
 """Statement of account, reminder and receipt: their texts, in both languages, as Odoo's reports."""
+import pypdfium2
+import zxingcpp
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools.safe_eval import safe_eval
 
-from .document_common import DocumentCase, pdf_text
+from .document_common import DocumentCase, page_count, pdf_text
+from .test_document_paper import codes
 
 
 @freeze_time('2026-10-15 12:00:00')
@@ -21,12 +25,15 @@ class TestAccountLetter(DocumentCase):
         cls.other = cls.make_account("Basile Other")
         cls.stranger = cls.make_invoice(cls.other)
 
-    def report(self, name, record, language):
-        self.partner.isp_document_language = language
+    def content(self, name, record):
         content, kind = self.env['ir.actions.report']._render_qweb_pdf(
             f'isp_billing.action_report_{name}', record.ids)
         self.assertEqual(kind, 'pdf')
-        return pdf_text(content)
+        return content
+
+    def report(self, name, record, language):
+        self.partner.isp_document_language = language
+        return pdf_text(self.content(name, record))
 
     def test_statement(self):
         text = self.report('statement', self.partner, 'en')
@@ -57,6 +64,44 @@ class TestAccountLetter(DocumentCase):
         text = self.report('reminder', self.partner, 'fr')
         for words in ("Rappel", "Merci de payer bientôt.", "64,98 $"):
             self.assertIn(words, text)
+
+    def test_letters_say_how_to_pay(self):
+        link = f"{self.company.get_base_url()}/my/invoices"
+        for name, label in (('statement', "Amount due"), ('reminder', "Total past due")):
+            text = ' '.join(self.report(name, self.partner, 'en').split())
+            for words in ("How to pay", "Online banking", "Payment slip", "Scan to pay online",
+                          f"{label} $"):
+                self.assertIn(words, text)
+            self.assertNotIn("Invoice no.", text)
+            self.assertEqual(codes(self.content(name, self.partner)), [link])
+        text = self.report('receipt', self.payment, 'en')
+        self.assertNotIn("How to pay", text)
+        self.assertNotIn("Payment slip", text)
+        self.assertEqual(codes(self.content('receipt', self.payment)), [])
+
+    def test_nothing_open_asks_for_nothing(self):
+        text = self.report('statement', self.make_account("Cléo Settled"), 'en')
+        self.assertIn("Nothing is open", text)
+        self.assertNotIn("Payment slip", text)
+
+    def test_each_currency_has_its_own_pages(self):
+        euro = self.env.ref('base.EUR')
+        euro.active = True
+        self.company.partner_id.bank_ids = [(0, 0, {
+            'acc_number': "FR76 9999 9000 0100 0000 0000 115", 'allow_out_payment': True})]
+        move = self.make_invoice(currency_id=euro.id, invoice_date_due='2026-10-05')
+        text = self.report('statement', self.partner, 'en')
+        for words in ("$179.96", f"€{move.amount_total:.2f}", move.name):
+            self.assertIn(words, text)
+        content = self.content('reminder', self.partner)
+        self.assertEqual(page_count(content), 2)
+        with pypdfium2.PdfDocument(content) as pdf:
+            first, second = ([code.text for code in zxingcpp.read_barcodes(
+                pdf[place].render(scale=200 / 72).to_pil())] for place in (0, 1))
+        self.assertEqual(first, [f"{self.company.get_base_url()}/my/invoices"])
+        self.assertEqual(second[0].splitlines()[-5:], [
+            "FR7699999000010000000000115", f"EUR{move.amount_total:.2f}", "", "",
+            self.partner.isp_account_number])
 
     def test_receipt(self):
         text = self.report('receipt', self.payment, 'en')

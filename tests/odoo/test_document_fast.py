@@ -18,7 +18,9 @@ class TestDocumentFast(SampleCase):
 
     def test_invoices_of_each_layout_and_mode(self):
         kinds = (3, {}), (14, {'draft': True}), (2, {'kind': 'refund', 'origin': "F-1"})
-        for name, settings in (('default', {}), ('rich', RICH), ('lean', LEAN)):
+        windowed = {'window': 'left', 'slip_size': 'third', 'past_due': True}
+        for name, settings in (
+                ('default', {}), ('rich', RICH), ('lean', LEAN), ('windowed', windowed)):
             for mode in MODES:
                 for count, changes in kinds:
                     with self.subTest(layout=name, mode=mode, lines=count):

@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from .document_common import DocumentCase, pdf_text
@@ -62,6 +62,45 @@ class TestLayoutChoice(LayoutCase):
         copied = other.copy()
         self.assertFalse(copied.is_default)
         self.assertEqual(copied.version_number, 1)
+
+    def test_a_default_is_not_archived_and_a_layout_not_deleted(self):
+        with self.assertRaises(ValidationError) as refused:
+            self.layout.active = False
+        self.assertIn("is the default layout", str(refused.exception))
+        other = self.make_layout("Other", is_default=True)
+        self.layout.active = False
+        self.assertFalse(self.layout.is_default)
+        self.assertFalse(self.make_layout("Third").is_default)
+        self.assertTrue(other.is_default)
+        with self.assertRaisesRegex(UserError, "Archive the layout"):
+            other.unlink()
+
+    def test_an_archived_layout_or_one_of_another_company_is_not_taken(self):
+        own = self.make_layout("Own")
+        self.partner.isp_layout_id = own
+        own.active = False
+        self.assertEqual(self.make_invoice().isp_layout_version_id.layout_id, self.layout)
+        main = self.env.ref('base.main_company')
+        foreign = self.layout.with_context(allowed_company_ids=main.ids).create(
+            {'name': "Foreign", 'company_id': main.id})
+        self.partner.isp_layout_id = foreign
+        self.assertEqual(self.make_invoice().isp_layout_version_id.layout_id, self.layout)
+        with self.assertRaisesRegex(UserError, "stays with its company"):
+            foreign.company_id = self.company
+
+    def test_texts_that_have_no_room_are_refused(self):
+        self.layout.address = "Service to members\n410, rue du Quai\nRimouski QC  G5L 1A1"
+        def refused(change):
+            with self.assertRaises(ValidationError) as found:
+                change()
+            return str(found.exception)
+        self.assertIn("seven lines", refused(
+            lambda: self.layout.write({'address': '\n'.join(["One more line"] * 7)})))
+        self.assertIn("three lines, about 291 letters", refused(
+            lambda: self.layout.write({'footer': "Members of the board " * 20})))
+        self.assertIn("three lines", refused(lambda: self.layout.update_field_translations(
+            'footer', {'fr_CA': "Le conseil " * 40})))
+        self.assertFalse(self.layout.footer)
 
     def test_settings_reach_the_page(self):
         self.layout.write({
@@ -198,6 +237,61 @@ class TestLayoutPreview(LayoutCase):
         problem, text = self.preview({'color_primary': '#88ccff'})
         self.assertIn("nearest colour", problem)
         self.assertEqual(text, '')
+
+    def test_texts_that_have_no_room_are_explained(self):
+        problem, text = self.preview({'footer': "Members of the board " * 20})
+        self.assertIn("three lines", problem)
+        self.assertEqual(text, '')
+
+    def test_tax_registrations_of_the_form_before_they_are_saved(self):
+        gst, qst = self.registrations
+        group = self.chart.ref('tax_group_gst')
+        problem, text = self.preview({'registration_ids': [
+            [1, gst.id, {'number': "11111 1111 RT0001"}], [2, qst.id, False],
+            [0, 'virtual_1', {'label': "HST", 'number': "22222 2222 RT0002", 'sequence': 20,
+                              'tax_group_ids': [[4, group.id, False]]}],
+            [0, 'virtual_2', {'label': "BN", 'number': "333333333", 'in_foot': True}]]}, 'fr')
+        self.assertFalse(problem)
+        text = ' '.join(text.split())
+        for words in ("TPS 5 % Nº 11111 1111 RT0001", "TVH 5 % Nº 22222 2222 RT0002",
+                      "BN 333333333"):
+            self.assertIn(words, text)
+        self.assertNotIn("1234567890 TQ0001", text)
+        self.assertEqual(gst.number, "80512 3456 RT0001")
+        self.assertTrue(qst.exists())
+        self.assertIn("1234567890 TQ0001", self.preview({})[1])
+
+    def test_tax_registrations_are_saved_with_the_form(self):
+        gst, qst = self.registrations
+        manager = new_test_user(
+            self.env, 'layout-manager', groups='base.group_user,isp_billing.group_manager',
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)])
+        layout = self.layout.with_user(manager).with_context(
+            allowed_company_ids=self.company.ids)
+        self.assertEqual(layout.registration_ids, self.registrations)
+        layout.write({'registration_ids': [
+            [1, gst.id, {'number': "11111 1111 RT0001"}], [2, qst.id, False],
+            [0, 'virtual_1', {'label': "BN", 'number': "333333333", 'in_foot': True}]]})
+        self.assertEqual(gst.number, "11111 1111 RT0001")
+        self.assertFalse(qst.exists())
+        self.assertEqual(layout.registration_ids.mapped('label'), ["GST", "BN"])
+        self.assertEqual(self.company.isp_tax_registration_ids, layout.registration_ids)
+        made = self.env['isp.document.layout'].create({
+            'name': "With a number", 'company_id': self.company.id, 'registration_ids': [
+                [0, 0, {'label': "TVP", 'number': "4", 'in_foot': True}]]})
+        self.assertIn("TVP 4", made.registration_ids.mapped('display_name'))
+
+    def test_another_company_is_not_shown(self):
+        main = self.env.ref('base.main_company')
+        clerk = new_test_user(
+            self.env, 'layout-clerk-2', groups='base.group_user,isp_billing.group_clerk',
+            company_id=main.id, company_ids=[(6, 0, main.ids)])
+        layouts = self.env['isp.document.layout'].with_user(clerk).with_context(
+            allowed_company_ids=main.ids)
+        values = layouts.default_get(list(layouts._fields))
+        self.assertTrue(layouts.isp_preview(values, 'en')['pdf'])
+        with self.assertRaises(AccessError):
+            layouts.isp_preview({**values, 'company_id': self.company.id}, 'en')
 
     def test_an_invoice_of_another_company_is_not_shown(self):
         clerk = new_test_user(

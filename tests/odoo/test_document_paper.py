@@ -1,4 +1,6 @@
 """What lies where on the paper: letters, page breaks, slip, window of the envelope, code."""
+from typing import NamedTuple
+
 import pypdfium2
 import zxingcpp
 
@@ -12,10 +14,50 @@ FULL = {'window': 'left', 'aging': True, 'past_due': True, 'check_digit': True,
         'terms': {'en': "A late-payment charge of 1.5% per month (18% per year) applies.",
                   'fr': "Des frais de retard de 1,5\u00a0% par mois s’appliquent, soit 18\u00a0% "
                         "par an."}}
-#: least and most millimetres from the left of the paper, by window
-WINDOWS = {'left': (22, 112), 'right': (110, 195)}
-FROM_TOP = (55, 79)
 MM = 72 / 25.4
+PAPERS = {'Letter': (215.9, 279.4), 'A4': (210, 297)}
+
+
+class Envelope(NamedTuple):
+    """An envelope and its window, in millimetres; the sheet in it is a third of the paper high."""
+
+    paper: str
+    sheet: float
+    width: float
+    height: float
+    #: window: from the left and from the lower edge, its width and height
+    left: float
+    bottom: float
+    wide: float
+    high: float
+
+    def seen(self, right, up):
+        """What the window shows of a sheet that lies so far from the left and the lower edge.
+
+        :return: left, top, right, bottom of the sheet's own millimetres, from its upper left
+        """
+        top = self.sheet - (self.bottom + self.high - up)
+        return (self.left - right, top, self.left + self.wide - right, top + self.high)
+
+    def always(self):
+        """What is seen wherever the sheet slides to."""
+        places = [self.seen(right, up) for right in (0, self.width - PAPERS[self.paper][0])
+                  for up in (0, self.height - self.sheet)]
+        return (max(p[0] for p in places), max(p[1] for p in places),
+                min(p[2] for p in places), min(p[3] for p in places))
+
+    def resting(self):
+        """All that may be seen while the sheet rests on the lower edge."""
+        places = [self.seen(right, 0) for right in (0, self.width - PAPERS[self.paper][0])]
+        return (min(p[0] for p in places), places[0][1], max(p[2] for p in places), places[0][3])
+
+
+THIRD = {'Letter': 279.4 / 3, 'A4': 99}
+#: Canada and United States: #10 out, #9 back; Europe: DL, window 35 mm high 20 mm from the edges
+NUMBER_10 = Envelope('Letter', THIRD['Letter'], 241.3, 104.8, 22.2, 12.7, 114.3, 28.6)
+NUMBER_9 = Envelope('Letter', THIRD['Letter'], 225.4, 98.4, 22.2, 12.7, 114.3, 28.6)
+DL_LEFT = Envelope('A4', THIRD['A4'], 220, 110, 20, 20, 90, 35)
+DL_RIGHT = Envelope('A4', THIRD['A4'], 220, 110, 100, 20, 100, 35)
 
 
 def places(content, *texts):
@@ -72,7 +114,8 @@ class TestLetters(SampleCase):
                         view = document_letter.build_letter(facts, mode)
                         html = self.env['account.move']._isp_html(
                             view, None, 'isp_billing.letter_document')
-                        pages = boxes(html, facts['paper'], False, {}, facts['layout'])
+                        pages = boxes(html, facts['paper'], view['slip'], QR, facts['layout'])
+                        self.assertEqual(bool(view['slip']), kind != 'receipt')
                         self.assertEqual(faults(pages), [])
                         self.assertGreater(len(pages), 1 if rows == 60 else 0)
                         if kind != 'receipt':
@@ -119,20 +162,79 @@ class TestPaper(SampleCase):
         view = document_view.build_view(facts, mode)
         return facts, self.env['account.move']._isp_pdf_of_view(facts, view, QR)
 
-    def test_address_in_the_window_on_the_finished_paper(self):
-        for paper in ('Letter', 'A4'):
-            for window, (least, most) in WINDOWS.items():
-                for mode in MODES:
-                    facts, content = self.pdf(mode, window=window, paper=paper)
-                    address = facts['customer']['address']['en' if mode == 'en' else 'fr']
-                    lines = [facts['customer']['name'], *address]
-                    for line, hits in places(content, *lines).items():
-                        left, top, right, bottom = min(hits, key=lambda hit: abs(hit[1] - 60))
-                        with self.subTest(paper=paper, window=window, mode=mode, line=line):
-                            self.assertGreaterEqual(left, least)
-                            self.assertLessEqual(right, most)
-                            self.assertGreaterEqual(top, FROM_TOP[0])
-                            self.assertLessEqual(bottom, FROM_TOP[1])
+    def seen_in(self, zone, pages, down=0):
+        """Texts of the first page that reach into a zone (millimetres from the upper left)."""
+        left, top, right, bottom = zone
+        mm = 96 / 25.4
+        # the box of a text has a quarter of air above and below its letters
+        return {text.strip() for text, x, y, wide, high, *_rest in pages[0][2]
+                if x / mm < right and (x + wide) / mm > left
+                and (y + high * .75) / mm - down > top and (y + high * .25) / mm - down < bottom}
+
+    def assert_inside(self, zone, hits, down=0):
+        left, top, right, bottom = zone
+        self.assertTrue(any(
+            left <= hit[0] and hit[2] <= right and top <= hit[1] - down and hit[3] - down <= bottom
+            for hit in hits), (zone, hits))
+
+    def test_address_in_the_window_and_nothing_else(self):
+        for envelope, window in ((NUMBER_10, 'left'), (DL_LEFT, 'left'), (DL_RIGHT, 'right')):
+            for mode in MODES:
+                settings = {'window': window, 'past_due': True, 'paper': envelope.paper}
+                facts, content = self.pdf(mode, **settings)
+                address = facts['customer']['address']['en' if mode == 'en' else 'fr']
+                lines = [facts['customer']['name'], *address]
+                with self.subTest(envelope=envelope, mode=mode):
+                    for hits in places(content, *lines).values():
+                        self.assert_inside(envelope.always(), hits)
+                    pages = self.page_boxes(facts, mode)[1]
+                    self.assertEqual(self.seen_in(envelope.resting(), pages), set(lines))
+
+    def test_payee_of_a_slip_in_the_window_and_nothing_else(self):
+        for envelope, side in ((NUMBER_9, 'left'), (DL_LEFT, 'left'), (DL_RIGHT, 'right')):
+            for mode in MODES:
+                facts, content = self.pdf(
+                    mode, slip_size='third', slip_side=side, paper=envelope.paper)
+                down = PAPERS[envelope.paper][1] - envelope.sheet
+                language = 'en' if mode == 'en' else 'fr'
+                lines = [self.company.name, *facts['company']['address'][language]]
+                with self.subTest(envelope=envelope, mode=mode):
+                    for hits in places(content, *lines).values():
+                        self.assert_inside(envelope.always(), hits, down)
+                    pages = self.page_boxes(facts, mode)[1]
+                    self.assertEqual(
+                        self.seen_in(envelope.resting(), pages, down), set(lines))
+                    cut = [row for row in pages[0][2] if "etach" in row[0] or "étach" in row[0]]
+                    for _text, _x, y, *_rest in cut:
+                        self.assertTrue(0 < y / 96 * 25.4 - down < 6, (y, down))
+
+    def test_long_names_and_addresses_have_room(self):
+        long = ["Pavillon des Sciences et Technologies, bureau 4.250-B",
+                "1234, boulevard de la Grande-Allée Est", "Unité 17, étage 4",
+                "Saint-Louis-du-Ha! Ha! (Québec) G0L 3S0"]
+        self.company.write({
+            'name': "Coopérative de télécommunications et de câblodistribution du "
+                    "Bas-Saint-Laurent et de la Gaspésie",
+            'street': "410, rue du Quai, bureau 300", 'street2': "C.P. 4400, succ. Centre-ville"})
+        for mode in MODES:
+            for settings in ({}, {'window': 'left', 'past_due': True}, {'slip_side': 'right'},
+                             {'window': 'right', 'paper': 'A4', 'slip_size': 'third'}):
+                with self.subTest(mode=mode, settings=settings):
+                    facts = self.facts(4, settings)
+                    facts['customer'] = {
+                        'name': "Association des copropriétaires des Hauts-de-Rimouski, "
+                                "Marie-Philippe Archambault-Desrosiers",
+                        'address': {'en': long, 'fr': long}}
+                    facts['service'] = {'address': {'en': long[1:3], 'fr': long[1:3]}}
+                    view, pages = self.page_boxes(facts, mode)
+                    self.assertIn('name-long', view['page_class'])
+                    self.assertIn('slip-dense', view['page_class'])
+                    self.assertEqual(faults(pages), [])
+                    if 'window' in settings:
+                        envelope = NUMBER_10 if settings['window'] == 'left' else DL_RIGHT
+                        seen = self.seen_in(envelope.resting(), pages)
+                        self.assertTrue(set(long[:2]) < seen)
+                        self.assertNotIn(view['heading'], seen)
 
     def test_slip_lies_in_the_lowest_part_with_the_payee_on_its_side(self):
         for paper, height, width in (('Letter', 279.4, 215.9), ('A4', 297, 210)):

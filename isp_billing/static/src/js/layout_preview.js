@@ -11,6 +11,14 @@ import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 const WAIT_MILLISECONDS = 400;
 const WIDTH_PIXELS = 1000;
 
+/** Reads every value of a record and of the rows in its lists, as one text. */
+function valuesOf(data) {
+    return Object.values(data)
+        .map((value) => (value?.records ? value.records.map((row) => valuesOf(row.data)).join() :
+            String(value?.display_name ?? value)))
+        .join();
+}
+
 /**
  * The real PDF of a layout beside its form: drawn again a moment after each change, from the
  * values of the form, before they are saved.
@@ -31,7 +39,7 @@ export class LayoutPreview extends Component {
         this.draw = useDebounced(() => this.drawNow(), WAIT_MILLISECONDS);
         useRecordObserver((record) => {
             // Reading every value makes this function run again when one of them changes.
-            this.seen = Object.values(record.data).map(String).join();
+            this.seen = valuesOf(record.data);
             this.state.busy = true;
             this.draw();
         });

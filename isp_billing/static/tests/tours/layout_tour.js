@@ -72,6 +72,43 @@ registry.category("web_tour.tours").add("isp_layout_preview", {
                 await until(() => !text().includes("Unit price"), "unit prices stay");
             },
         },
+        { trigger: ".nav-link[name=taxes]", run: "click" },
+        {
+            content: "another number of the GST",
+            trigger: ".o_field_widget[name=registration_ids] .o_data_row:first td[name=number]",
+            run: "click",
+        },
+        {
+            trigger: ".o_field_widget[name=registration_ids] .o_selected_row [name=number] input",
+            run: "edit 99999 9999 RT0009",
+        },
+        {
+            content: "stands beside the tax, nothing was saved",
+            trigger: ".nav-link[name=payment]",
+            run: async (helpers) => {
+                await helpers.click();
+                await until(() => text().includes("99999 9999 RT0009"), "the number did not come");
+            },
+        },
+        {
+            content: "a slip for envelopes with a window",
+            trigger: ".o_field_widget[name=slip_side]",
+            run: async () => {
+                const before = text().split("Nordet Fibre inc.").length;
+                const size = document.querySelector(".o_field_widget[name=slip_size] :is(input, select)");
+                if (size.tagName === "SELECT") {
+                    size.value = [...size.options].find((o) => o.textContent.includes("third")).value;
+                    size.dispatchEvent(new Event("change", { bubbles: true }));
+                } else {
+                    size.click();
+                    await until(() => document.querySelector(".o_select_menu_item"), "no sizes");
+                    [...document.querySelectorAll(".o_select_menu_item")]
+                        .find((item) => item.textContent.includes("third")).click();
+                }
+                await until(
+                    () => text().split("Nordet Fibre inc.").length > before, "the payee did not move");
+            },
+        },
         { trigger: ".o_isp_layout_preview [data-language=both]", run: "click" },
         {
             content: "both languages",
