@@ -189,7 +189,11 @@ class _Pool:
             processes, self.threads, self.processes = self.processes, None, []
         for process in processes:
             process.stdin.close()
-            process.wait(GRACE_SECONDS)
+            try:
+                process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             process.stdout.close()
 
 

@@ -209,4 +209,4 @@ class AccountMove(models.Model):
                 raise UserError(self.env._(
                     "The document of invoice %(invoice)s could not be made: %(reason)s",
                     invoice=self.display_name, reason=reason))
-        return self.sudo().isp_document_id.raw
+        return self._isp_sealed_pdf()

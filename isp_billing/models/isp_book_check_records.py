@@ -118,7 +118,8 @@ class IspBookCheck(models.Model):
         for rows in split_every(CHUNK, self.env.cr.fetchall()):
             files = self.env['ir.attachment'].browse([row[4] for row in rows])
             for (move_id, name, digest, _store, _id), file in zip(rows, files, strict=True):
-                if hashlib.sha256(file.raw or b'').hexdigest() != digest:
+                if hashlib.sha256(file.raw or b'').hexdigest() != digest \
+                        and self.env['account.move'].browse(move_id)._isp_lost_documents():
                     bad.append((move_id, name))
             files.invalidate_recordset()
         if not bad:
