@@ -5,6 +5,7 @@ that was killed goes on where it was; what it measured stays in system parameter
 """
 import json
 import random
+import socket
 import sys
 import time
 from pathlib import Path
@@ -250,9 +251,11 @@ def _heal(world):
 def _deliver(world):
     """A hundred by e-mail, five of them with lost or altered files."""
     sink = Sink()
-    controller = Controller(sink, hostname='127.0.0.1', port=0)
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        port = probe.getsockname()[1]
+    controller = Controller(sink, hostname='127.0.0.1', port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     world.env['ir.mail_server'].search([]).active = False
     world.env['ir.mail_server'].create(
         {'name': "sink", 'smtp_host': '127.0.0.1', 'smtp_port': port})
