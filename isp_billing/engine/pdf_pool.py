@@ -164,7 +164,7 @@ class _Pool:
             process.kill()
             process.wait()
             if late.is_set():
-                raise RenderError(f"The document was not ready after {seconds:.0f} seconds.") from error
+                raise RenderError(str(pdf_render.RenderTimeoutError(seconds))) from error
             raise _EndedError from error
         finally:
             timer.cancel()

@@ -176,10 +176,10 @@ def boxes(html, paper, slip, files, layout):
             os.getpid(), paper, bool(slip), layout['font'], document_layout.variables(layout))],
         pdf_tags=True)
     pages = []
-    for page in made.pages:
+    for made_page in made.pages:
         found = []
-        _walk(page._page_box, '#ffffff', found)
-        pages.append((page.width, page.height, found))
+        _walk(made_page._page_box, '#ffffff', found)
+        pages.append((made_page.width, made_page.height, found))
     return pages
 
 

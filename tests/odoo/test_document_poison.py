@@ -60,7 +60,7 @@ class TestPoison(PoisonCase):
         for move, words in zip(moves, (CRASH, HANG, EMPTY), strict=False):
             self.poison(move, words)
         started = time.monotonic()
-        with poisoned_processes(seconds=15), mute_logger(*QUIET):
+        with poisoned_processes(seconds=12), mute_logger(*QUIET):
             results = moves._isp_render_documents(apart=True)
         self.assertLess(time.monotonic() - started, 180)
         self.assertIn("ended twice", results[moves[0].id])

@@ -4,7 +4,6 @@
   and nobody else's (F9); half of them with five poisons among them (F8); a hundred sent with five
   lost or altered files (F11).
 * 5,000 documents in one process: its memory.
-* Each kind of document before veraPDF, the validator of PDF/A and PDF/UA.
 
 ``ISP_SCALE=0.1`` makes a tenth of it, ``ISP_SEED`` repeats. The database stays when it is killed
 or fails: started again with the same figures, it goes on where it was.
@@ -49,7 +48,8 @@ def test_own_number_poisons_and_lost_files(capsys):
         "with a number of somebody else, or without their own": len(found["faults"]),
         "ms per document, by the clock": f"{pace[0]:.0f}",
         "ms with five poisons among them": f"{pace[1]:.0f}",
-        "seconds more for all of these": f"{poisoned['seconds'] - pace[0] * poisoned['made'] / 1000:.0f}",
+        "seconds more for all of these":
+            f"{poisoned['seconds'] - pace[0] * poisoned['made'] / 1000:.0f}",
         "poisons set aside": len(poisoned["aside"]),
         **{f"  {reason[:60]}": "" for reason in poisoned["aside"].values()},
         "mended and made afterwards": found["healed"]["made"],
