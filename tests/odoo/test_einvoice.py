@@ -126,7 +126,7 @@ class TestEInvoice(EInvoiceCase):
                 xml = document.isp_einvoice_id.raw
                 self.assertEqual(facturx_complaints(xml), [])
         broken = xml.replace(b'<ram:GrandTotalAmount>', b'<ram:GrandTotalAmount>9')
-        self.assertTrue([text for text in facturx_complaints(broken) if 'BR-CO-15' in text])
+        self.assertTrue([text for text in facturx_complaints(broken) if 'BR-FXEXT-CO-15' in text])
 
     def test_odoo_finds_the_same_xml_at_all_its_doors(self):
         move = self.posted()
