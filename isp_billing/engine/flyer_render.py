@@ -6,7 +6,7 @@ from PIL import Image
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
-from .pdf_render import ClosedFetcher
+from .pdf_render import ClosedFetcher, alone, time_for, time_limit
 
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 STYLESHEET = MODULE / 'report' / 'flyer.css'
@@ -63,8 +63,10 @@ def render_flyer(html, paper, colour, pictures):
     for name, value in zip(('DARK', 'STRONG', 'PALE'), COLOURS[colour], strict=True):
         text = text.replace(f'var(--{name.lower()})', value)
     text += f'\n@page {{ size: {paper}; }}\n'
-    fonts = FontConfiguration()
     files = {url: path.read_bytes() for url, path in FONTS.items()}
-    sheet = CSS(string=text, url_fetcher=ClosedFetcher(files), font_config=fonts, base_url='mem:')
-    document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(pictures))
-    return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_tags=True)
+    with alone(), time_limit(time_for(html)):
+        fonts = FontConfiguration()
+        sheet = CSS(
+            string=text, url_fetcher=ClosedFetcher(files), font_config=fonts, base_url='mem:')
+        document = HTML(string=html, base_url='mem:', url_fetcher=ClosedFetcher(pictures))
+        return document.write_pdf(stylesheets=[sheet], font_config=fonts, pdf_tags=True)

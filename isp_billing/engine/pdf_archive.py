@@ -70,8 +70,8 @@ class EInvoice:
     def finish(_document, pdf):
         """Put right what the archive standard forbids and WeasyPrint writes (a finisher).
 
-        Pictures must not ask to be smoothed, a file is listed once, and the kind of the XML does
-        not depend on the tables of the machine.
+        Pictures must not ask to be smoothed, a file is listed once, the kind of the XML does not
+        depend on the tables of the machine, and the claims can be read without unpacking.
         """
         files = pdf.catalog.get('AF', [])
         files[:] = list(dict.fromkeys(files))
@@ -79,6 +79,8 @@ class EInvoice:
             extra = getattr(item, 'extra', None) or {}
             if 'Interpolate' in extra:
                 extra['Interpolate'] = 'false'
+            if extra.get('Type') == '/Metadata':
+                item.compress = False
             if extra.get('Type') == '/EmbeddedFile':
                 extra['Subtype'] = '/text#2fxml'
 

@@ -3,12 +3,11 @@
 A page is laid out without database, so only its ready HTML travels.  Small batches are made in
 the asking process.  The processes are kept for the next batch and end when nobody asks for a
 while, or with the process that started them.  A document that hangs is killed with its process;
-the others are not touched.
+the others are not touched, and come as they are ready.
 """
 import concurrent.futures
 import contextlib
 import dataclasses
-import itertools
 import os
 import subprocess
 import sys
@@ -21,7 +20,9 @@ WORTHWHILE = 8
 MOST = 4
 IDLE_SECONDS = 60
 #: what a process gets beyond the time limit of its document before it is killed
-GRACE_SECONDS = 10
+GRACE_SECONDS = 5
+#: how long a document waits for that of another thread before a layout process is asked
+PATIENCE_SECONDS = 1
 
 
 class RenderError(Exception):
@@ -38,14 +39,28 @@ def processors():
     return min(MOST, len(own(0)) if own else os.cpu_count() or 1)
 
 
+def make(request):
+    """One PDF: in this process, or beside it while another thread makes a slow one.
+
+    :param dict request: words of ``pdf_render.render_pdf``
+    :rtype: bytes
+    """
+    try:
+        return pdf_render.render_pdf(**request, patience=PATIENCE_SECONDS)
+    except pdf_render.BusyError:
+        with _POOL.use(processors()) as pool:
+            return pool.submit(request).result()
+
+
 @contextlib.contextmanager
-def renderers(documents, count):
+def renderers(documents, count, apart=False):
     """Give something with ``submit(request)``, whose ``result()`` is a PDF, and ``ahead``.
 
     :param int documents: how many will be asked for
     :param int count: layout processes, 1 or less makes them in this process
+    :param bool apart: by processes also when they are few, so that no document can end this one
     """
-    if count < 2 or documents < WORTHWHILE:
+    if count < 2 or documents < WORTHWHILE and not apart:
         with pdf_render.many() as tidy:
             yield _Here(tidy)
     else:
@@ -72,7 +87,7 @@ class _Later:
 
     def result(self):
         try:
-            return pdf_render.render_pdf(**self.request)
+            return make(self.request)
         finally:
             self.tidy()
 
@@ -120,7 +135,8 @@ class _Pool:
         request = {**request, 'html': str(request['html'])}
         if request.get('einvoice'):
             request['einvoice'] = dataclasses.astuple(request['einvoice'])
-        return self.threads.submit(self._ask, request, pdf_render.SECONDS)
+        return self.threads.submit(
+            self._ask, request, request.get('seconds') or pdf_render.time_for(request['html']))
 
     def _ask(self, request, seconds):
         """One document; once more when its process was ended by somebody else."""
@@ -148,7 +164,7 @@ class _Pool:
             process.kill()
             process.wait()
             if late.is_set():
-                raise RenderError(f"The document was not ready after {seconds} seconds.") from error
+                raise RenderError(str(pdf_render.RenderTimeoutError(seconds))) from error
             raise _EndedError from error
         finally:
             timer.cancel()
@@ -173,18 +189,37 @@ class _Pool:
             processes, self.threads, self.processes = self.processes, None, []
         for process in processes:
             process.stdin.close()
-            process.wait(GRACE_SECONDS)
+            try:
+                process.wait(GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
             process.stdout.close()
 
 
 _POOL = _Pool()
 
 
-def in_order(items, ask, pool):
-    """Yield (item, answer of ``ask(item)``), with some more asked for meanwhile."""
-    items = iter(items)
-    waiting = [(item, ask(item)) for item in itertools.islice(items, pool.ahead)]
+def as_ready(items, ask, pool):
+    """Yield (item, answer of ``ask(item)``) as the documents become ready; a slow one is the last.
+
+    :param ask: gives a tuple that begins with what ``submit`` returned, or None
+    """
+    waiting = {}
     for item in items:
-        waiting.append((item, ask(item)))
-        yield waiting.pop(0)
-    yield from waiting
+        asked = ask(item)
+        if asked is None or not pool.ahead:
+            yield item, asked
+            continue
+        waiting[asked[0]] = item, asked
+        if len(waiting) >= pool.ahead:
+            yield from _ready(waiting)
+    while waiting:
+        yield from _ready(waiting)
+
+
+def _ready(waiting):
+    """Take out what is ready, at least one."""
+    done = concurrent.futures.wait(
+        waiting, return_when=concurrent.futures.FIRST_COMPLETED).done
+    yield from [waiting.pop(job) for job in list(waiting) if job in done]

@@ -4,6 +4,7 @@
   parsing them for each document would cost half as much again as the page itself.
 * What documents have in common is kept between them (``pdf_fast``): less than half the work.
 * One document per invoice: several in one call are slower and break page numbers.
+* One document at a time in a process: Pango is not made for several threads (``alone``).
 * The fetcher knows ``data:`` addresses and the pictures that are handed in; whatever else a
   template or a pasted text names is not fetched and shows as missing.
 """
@@ -35,8 +36,10 @@ PAPERS = ('Letter', 'A4')
 #: millimetres of a slip of a third of the sheet, and of the foot of the page above it
 THIRDS, FOOT = {'Letter': 93.1, 'A4': 99}, 11
 COLLECT_EVERY = 10
-# One document may take so long; an invoice of 60 lines takes half a second.
-SECONDS = 60
+# One document may take so long, and a second more for so many characters of its page: an invoice
+# of 60 lines takes half a second, one of 3,000 lines 15 to 30.
+SECONDS = 20
+CHARACTERS_A_SECOND = 10_000
 AGAIN_SECONDS = 0.5
 _SIGNATURES = (
     (b'\x89PNG', 'image/png'), (b'\xff\xd8', 'image/jpeg'), (b'GIF8', 'image/gif'),
@@ -64,7 +67,8 @@ class ClosedFetcher(URLFetcher):
         raise ValueError(f'Not fetched, documents use no network and no files: {url[:80]}')
 
 
-def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoice=None):
+def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoice=None,
+               seconds=None, patience=None):
     """One HTML document as PDF.
 
     :param str html: complete document, with ``lang`` and a title
@@ -74,8 +78,12 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
     :param dict files: pictures by address (``mem:...``)
     :param dict layout: settings of the layout, see ``document_layout.DEFAULTS``
     :param einvoice: ``pdf_archive.EInvoice``: the PDF becomes an archive that carries it
+    :param float seconds: time limit, by the length of the page when empty
+    :param float patience: seconds to wait for a document of another thread, no end when empty
     :rtype: bytes
     :raises ValueError: when the paper or the font is not known
+    :raises RenderTimeoutError: when it takes too long
+    :raises BusyError: when another thread does
     """
     if paper not in PAPERS:
         raise ValueError(f'Unknown paper: {paper}')
@@ -83,12 +91,22 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
     font = layout['font']
     if font not in FONTS:
         raise ValueError(f'Unknown font: {font}')
+    seconds = seconds or time_for(html)
+    try:
+        with alone(patience):
+            return _render(html, paper, slip, ClosedFetcher(files), layout, einvoice, seconds)
+    except RenderTimeoutError:
+        raise RenderTimeoutError(seconds) from None
+
+
+def _render(html, paper, slip, fetcher, layout, einvoice, seconds):
+    """See ``render_pdf``."""
+    font = layout['font']
     fonts = _fonts(os.getpid(), font)
     sheet = stylesheet(paper, slip, layout)
-    fetcher = ClosedFetcher(files)
     options = {'stylesheets': [sheet], 'pdf_tags': True}
     options |= einvoice.options() if einvoice else {}
-    with pdf_fast.turn() as fast, time_limit(SECONDS):
+    with pdf_fast.turn() as fast, time_limit(seconds):
         made = fast and pdf_fast.render(html, 'mem:', fetcher, fonts, options)
         if not made:
             made = HTML(string=html, base_url='mem:', url_fetcher=fetcher).render(
@@ -98,11 +116,59 @@ def render_pdf(html, paper='Letter', slip=True, files=None, layout=None, einvoic
         return made.write_pdf(finisher=einvoice and einvoice.finish, **options)
 
 
-class RenderTimeoutError(Exception):
-    """A document took longer than SECONDS."""
+def time_for(html):
+    """Seconds that a page may take (float)."""
+    return SECONDS + len(html) / CHARACTERS_A_SECOND
 
-    def __str__(self):
-        return f"The document was not ready after {SECONDS} seconds."
+
+class RenderTimeoutError(Exception):
+    """A document took too long."""
+
+    def __init__(self, seconds=0):
+        super().__init__(f"The document was not ready after {seconds:.0f} seconds.")
+
+
+class BusyError(Exception):
+    """Another thread is making a document, and does not end."""
+
+
+_alone = threading.Lock()
+
+
+@contextlib.contextmanager
+def alone(patience=None):
+    """Keep other threads off the layout engine.
+
+    Pango's objects bear neither two threads at once nor a thread that gives them back while
+    another one uses their fonts, and Python does the latter in whichever thread looks for what is
+    no longer used.  So nothing is looked for inside, and what a document leaves is freed before
+    the next one begins.
+
+    :param float patience: seconds to wait, no end when empty
+    :raises BusyError: when it took longer
+    """
+    if not _alone.acquire(timeout=-1 if patience is None else patience):
+        raise BusyError
+    try:
+        with _no_collection(gc.isenabled()):
+            yield
+    finally:
+        _alone.release()
+
+
+@contextlib.contextmanager
+def _no_collection(mine):
+    """Free what is made inside at its end and not before, unless somebody else sees to it."""
+    if mine:
+        gc.freeze()
+        gc.disable()
+    try:
+        yield
+    finally:
+        if mine:
+            gc.collect()
+            gc.enable()
+            gc.unfreeze()
 
 
 @contextlib.contextmanager
@@ -142,17 +208,25 @@ def many():
 
     Gives a function to call after each document.  What was there before is not looked at.
     """
-    if not gc.isenabled():
-        yield lambda: None
-        return
-    counter = itertools.count(1)
-    gc.freeze()
-    gc.disable()
+    with _alone:
+        mine, counter = gc.isenabled(), itertools.count(1)
+        if mine:
+            gc.freeze()
+            gc.disable()
+
+    def tidy():
+        if mine and not next(counter) % COLLECT_EVERY and _alone.acquire(blocking=False):
+            gc.collect()
+            _alone.release()
+
     try:
-        yield lambda: None if next(counter) % COLLECT_EVERY else gc.collect()
+        yield tidy
     finally:
-        gc.enable()
-        gc.unfreeze()
+        if mine:
+            with _alone:
+                gc.collect()
+                gc.enable()
+                gc.unfreeze()
 
 
 @functools.lru_cache(maxsize=4)

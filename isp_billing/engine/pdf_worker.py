@@ -40,8 +40,7 @@ def receive(stream):
 
 def answer(request, seconds):
     """(True, PDF) of a request, or (False, why there is none)."""
-    pdf_render.SECONDS = seconds
-    words = dict(request)
+    words = {**request, 'seconds': seconds}
     if words['einvoice']:
         words['einvoice'] = EInvoice(*words['einvoice'])
     try:

@@ -7,6 +7,7 @@ from . import (
     account_move,
     account_move_document,
     account_move_render,
+    account_move_sealed,
     account_move_einvoice,
     account_move_message,
     account_move_preview,

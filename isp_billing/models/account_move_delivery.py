@@ -113,6 +113,7 @@ class AccountMove(models.Model):
         unrendered = todo.filtered(lambda move: not move.isp_document_id)
         failed = {move: reason for move, reason in unrendered._isp_render_documents().items()
                   if reason}
+        failed |= todo.filtered('isp_document_id')._isp_lost_documents()
         result |= todo._isp_set_delivery({move: ('failed', failed[move]) for move in failed})
         by_channel = todo.filtered(lambda move: move.id not in failed).grouped(
             lambda move: move._isp_delivery_channel())

@@ -24,7 +24,9 @@ class AccountMove(models.Model):
         self.env['isp.invoice.insert']._isp_within_budget(company, rows)
         contents = [self.env['ir.attachment'].sudo().browse(row['file_id']).raw or b''
                     for row in rows if not row['problem']]
-        sealed = self.sudo().isp_document_id.raw
-        invoice = sealed or self.sudo()._isp_make_pdf(self._isp_present_data())
+        if self.sudo().isp_document_id:
+            invoice = self._isp_sealed_pdf()
+        else:
+            invoice = self.sudo()._isp_make_pdf(self._isp_present_data())
         return pdf_assemble.append(
             invoice, [content for content in contents if pdf_assemble.can_append(content)])

@@ -51,12 +51,14 @@ class AccountMove(models.Model):
 
     _inherit = 'account.move'
 
-    def _isp_render_documents(self):
+    def _isp_render_documents(self, apart=False):
         """Make and seal the legal PDF of each posted invoice, one savepoint per invoice.
 
-        Large batches are laid out by processes beside this one (``pdf_pool``); facts, order and
-        bytes are the same.
+        Large batches are laid out by processes beside this one (``pdf_pool``); facts and bytes
+        are the same.
 
+        :param bool apart: by processes also when they are few: a document at which its process
+            ends is a document that failed then, and ends no run
         :return: {move id: None, or the reason why there is no PDF}
         """
         results = dict.fromkeys(self.ids)
@@ -67,8 +69,8 @@ class AccountMove(models.Model):
                 move=move.display_name)
         todo = todo.filtered(lambda move: results[move.id] is None)
         todo._isp_freeze_documents()
-        with pdf_pool.renderers(len(todo), self._isp_renderers()) as pool:
-            for move, job in pdf_pool.in_order(
+        with pdf_pool.renderers(len(todo), self._isp_renderers(), apart and bool(todo)) as pool:
+            for move, job in pdf_pool.as_ready(
                     todo, lambda move: move._isp_attempt(results, move._isp_begin, pool), pool):
                 if job:
                     move._isp_attempt(results, move._isp_finish, *job)
@@ -120,6 +122,9 @@ class AccountMove(models.Model):
     def _isp_seal(self, content):
         """Store the legal PDF and its fingerprint."""
         self.ensure_one()
+        if not (content.startswith(b'%PDF-') and content.rstrip().endswith(b'%%EOF')):
+            raise ValueError(self.env._(
+                "What was laid out is no whole PDF (%(size)s bytes).", size=len(content)))
         attachment = self.env['ir.attachment'].sudo().create({
             'name': self._isp_document_filename(), 'raw': content, 'mimetype': 'application/pdf',
             'res_model': 'account.move', 'res_id': self.id, 'company_id': self.company_id.id,
@@ -137,7 +142,7 @@ class AccountMove(models.Model):
 
     def _isp_pdf_of_view(self, data, view, pictures, template=PAGE, einvoice=None):
         """The PDF of ready texts; see ``_isp_request``."""
-        return pdf_render.render_pdf(**self._isp_request(data, view, pictures, template, einvoice))
+        return pdf_pool.make(self._isp_request(data, view, pictures, template, einvoice))
 
     def _isp_request(self, data, view, pictures, template=PAGE, einvoice=None):
         """What ``pdf_render.render_pdf`` needs for a page of ready texts (dict).
@@ -210,4 +215,4 @@ class AccountMove(models.Model):
                 raise UserError(self.env._(
                     "The document of invoice %(invoice)s could not be made: %(reason)s",
                     invoice=self.display_name, reason=reason))
-        return self.sudo().isp_document_id.raw
+        return self._isp_sealed_pdf()

@@ -30,9 +30,11 @@ class AccountMoveSend(models.AbstractModel):
             *(move for move in invoices_data if move.isp_has_document)).sudo()
         moves = moves.with_context(isp_einvoice_formats={
             move.id: data.get('invoice_edi_format') for move, data in invoices_data.items()})
-        for move_id, reason in moves._isp_render_documents().items():
-            if reason:
-                move = next(move for move in invoices_data if move.id == move_id)
+        reasons = moves._isp_render_documents()
+        # one that raised later would stop the sending of all others
+        reasons |= moves.filtered('isp_document_id')._isp_lost_documents()
+        for move in invoices_data:
+            if reason := reasons.get(move.id):
                 invoices_data[move]['error'] = {
                     'error_title': self.env._("The document could not be made."),
                     'errors': [reason],

@@ -34,7 +34,7 @@ class IspBillRun(models.Model):
         )
         if not bills:
             return 0
-        results = bills.move_id._isp_render_documents()
+        results = bills.move_id._isp_render_documents(apart=True)
         for bill in bills:
             error = results.get(bill.move_id.id)
             if isinstance(error, StorageProblem):

@@ -19,7 +19,7 @@ class IspBillRun(models.Model):
     def _isp_reversal_render_chunk(self):
         rows = self.env['isp.bill.run.reversal'].search(
             self._isp_reversal_render_domain(), order='id', limit=RENDER_CHUNK)
-        results = rows.credit_id._isp_render_documents() if rows else {}
+        results = rows.credit_id._isp_render_documents(apart=True) if rows else {}
         send = 'to_send' if self.reversal_documents == 'send' else 'none'
         for row in rows:
             error = results.get(row.credit_id.id)

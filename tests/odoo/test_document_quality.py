@@ -3,13 +3,16 @@ import os
 import time
 from unittest.mock import patch
 
+import lxml.html
+
 from odoo import Command
 
 from odoo.addons.isp_billing.engine import document_view, pdf_render
 
-from .document_common import DocumentCase, pdf_text
-from .pdf_quality import boxes, complaints, faults
+from .document_common import DocumentCase, encoded, page_count, pdf_text
+from .pdf_quality import accessibility_complaints, boxes, complaints, faults
 from .sample_common import MODES, QR, SampleCase
+from .test_quick_flyer import picture
 
 LINES = (3, 13, 14, 60)
 RICH = {
@@ -38,6 +41,21 @@ class TestPageQuality(SampleCase):
                         shown = ' '.join(row[0] for page in pages for row in page[2])
                         self.assertEqual(shown.count("12,345.67") + shown.count(
                             "12\u00a0345,67") > 0, True)
+
+    def test_screen_readers_find_the_head_of_each_cell(self):
+        """The engine counts cells to find their heads, so rows of a table have as many of them."""
+        for mode in MODES:
+            with self.subTest(mode=mode):
+                facts = self.facts(14, RICH)
+                view, html = self.page(facts, mode)
+                self.assertTrue(view['aging'])
+                for table in lxml.html.fromstring(html).iter('table'):
+                    counts = {sum(int(cell.get('colspan', 1)) for cell in row)
+                              for row in table.iter('tr')}
+                    self.assertEqual(len(counts), 1, lxml.html.tostring(table)[:300])
+                content = pdf_render.render_pdf(**self.env['account.move']._isp_request(
+                    facts, view, dict(QR)))
+                self.assertEqual(accessibility_complaints(content), [])
 
     def test_a_planted_fault_of_each_kind_is_found(self):
         html = ('<html lang="en"><body><p style="font-size: 6pt">tiny</p>'
@@ -82,10 +100,31 @@ class TestPdfQuality(DocumentCase):
                 'statement': letters._account_pdf('statement', self.partner, self.company),
                 'reminder': letters._account_pdf('reminder', self.partner, self.company),
                 'receipt': letters._receipt_pdf(self.paid(self.make_invoice())),
+                **self.flyers(),
             }
+            if mode != 'both':
+                kinds['translation'] = move._isp_translation_pdf()[0]
             for kind, content in kinds.items():
                 with self.subTest(kind=kind, mode=mode):
                     self.assertEqual(complaints(content), [])
+            with self.subTest(kind='assembled', mode=mode):
+                assembled = self.make_invoice()._isp_assembled_pdf()[0]
+                self.assertEqual(page_count(assembled), 2)
+                # the added page has no place in the structure of the invoice
+                self.assertEqual([one for one in complaints(assembled)
+                                  if 'CONTENT-TAGGING' not in one], [])
+
+    def flyers(self):
+        """Both pages of the quick flyer, kept as the only attachment."""
+        self.env['isp.invoice.attachment'].search([]).active = False
+        flyer = self.env['isp.quick.flyer'].create({
+            'name': "Spring", 'title_en': "Faster for less", 'title_fr': "Plus vite, moins cher",
+            'text_en': "Twice the speed.", 'text_fr': "Deux fois plus vite.", 'has_price': True,
+            'price': 59.95, 'note_en': "a month", 'note_fr': "par mois", 'code': "VITE2",
+            'picture': encoded(picture())})
+        attachment = self.env['isp.invoice.attachment'].browse(flyer.action_create()['res_id'])
+        return {f'flyer {language}': file.raw for (_id, language), file in
+                attachment._isp_stored_files().items()}
 
     def paid(self, move):
         """A payment of an invoice."""
@@ -137,7 +176,9 @@ class TestTimeLimit(DocumentCase):
 
         moves[0]._isp_make_pdf(moves[0].isp_document_data)  # fonts and sheet are read once
         started = time.monotonic()
-        with patch.object(pdf_render, 'SECONDS', 4), patch.object(type(moves), '_isp_html', page), \
+        with patch.object(pdf_render, 'SECONDS', 4), \
+                patch.object(pdf_render, 'CHARACTERS_A_SECOND', 1e9), \
+                patch.object(type(moves), '_isp_html', page), \
                 self.assertLogs('odoo.addons.isp_billing.models.account_move_render'):
             results = moves._isp_render_documents()
         self.assertLess(time.monotonic() - started, 30)

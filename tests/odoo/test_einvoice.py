@@ -12,7 +12,7 @@ from odoo.exceptions import UserError
 from .common import IspCase
 from .document_common import encoded, make_pdf, page_count, pdf_text
 from .mail_common import Inbox, free_port
-from .pdf_quality import archive_complaints, complaints
+from .pdf_quality import archive_complaints, complaints, facturx_complaints
 
 RAM = '{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}'
 
@@ -115,6 +115,18 @@ class TestEInvoice(EInvoiceCase):
         self.assertEqual(texts(xml, 'ApplicableHeaderTradeSettlement/BillingSpecifiedPeriod'
                                     '/StartDateTime'), ['20261001'])
         self.assertEqual(archive_complaints(content), [])
+
+    def test_xml_keeps_the_official_rules(self):
+        move = self.posted()
+        credit = move._reverse_moves([{'invoice_date': '2026-10-20'}])
+        credit._post()
+        for document in move | credit:
+            with self.subTest(kind=document.move_type):
+                self.rendered(document)
+                xml = document.isp_einvoice_id.raw
+                self.assertEqual(facturx_complaints(xml), [])
+        broken = xml.replace(b'<ram:GrandTotalAmount>', b'<ram:GrandTotalAmount>9')
+        self.assertTrue([text for text in facturx_complaints(broken) if 'BR-FXEXT-CO-15' in text])
 
     def test_odoo_finds_the_same_xml_at_all_its_doors(self):
         move = self.posted()

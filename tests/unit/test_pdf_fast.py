@@ -1,5 +1,6 @@
 """The faster way through the layout engine gives the same bytes as the public one."""
 import datetime
+import gc
 import re
 import threading
 from unittest.mock import patch
@@ -96,6 +97,7 @@ def test_other_pages_take_the_public_way(body):
 
 def test_a_second_thread_takes_the_public_way():
     found = []
+    """Nothing lets a second thread in (``pdf_render.alone``); it would harm nothing kept."""
     with pdf_fast.turn() as mine:
         thread = threading.Thread(
             target=lambda: found.append(pdf_render.render_pdf(**request())))
@@ -104,13 +106,11 @@ def test_a_second_thread_takes_the_public_way():
     assert mine and found == [pdf_render.render_pdf(**request())]
 
 
-def test_nothing_is_kept_of_an_interrupted_document(monkeypatch):
-    monkeypatch.setattr(pdf_render, 'SECONDS', 0.02)
+def test_nothing_is_kept_of_an_interrupted_document():
     pdf_fast.forget()
     with pytest.raises(pdf_render.RenderTimeoutError):
-        pdf_render.render_pdf(**request(rows=800))
+        pdf_render.render_pdf(**request(rows=800), seconds=0.02)
     assert not pdf_fast._texts and not len(pdf_fast._kept)
-    monkeypatch.undo()
     fast, public = both_ways(**request())
     assert fast == public
 
@@ -120,3 +120,41 @@ def test_the_stylesheet_has_no_rules_that_would_be_missed():
     for selector in re.findall(r'([^{}]+)\{', text):
         assert not re.search(r'\[|:(has|empty|lang|first-l|target|link)', selector), selector
     assert not re.search(r'\d(vw|vh|vmin|vmax)|overflow:|footnote|list-item|text-overflow', text)
+
+
+def test_threads_make_one_document_at_a_time_and_free_it_before_the_next(monkeypatch):
+    """Pango's objects are neither used nor given back by two threads at once."""
+    inside, most, freed_elsewhere, render = set(), [], [], pdf_render._render
+    collect = gc.collect
+
+    def watched(*words):
+        inside.add(threading.get_ident())
+        most.append(len(inside))
+        assert not gc.isenabled(), "another thread could free what this one uses"
+        try:
+            return render(*words)
+        finally:
+            inside.discard(threading.get_ident())
+
+    def collected(*words):
+        if inside - {threading.get_ident()}:
+            freed_elsewhere.append(True)
+        return collect(*words)
+
+    monkeypatch.setattr(pdf_render, '_render', watched)
+    monkeypatch.setattr(gc, 'collect', collected)
+    want = {number: pdf_render.render_pdf(**request(number, rows=number)) for number in range(6)}
+    found = []
+
+    def work():
+        for number in range(6):
+            found.append((number, pdf_render.render_pdf(**request(number, rows=number))))
+
+    threads = [threading.Thread(target=work) for _place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 24 and all(content == want[number] for number, content in found)
+    assert set(most) == {1} and not freed_elsewhere
+    assert gc.isenabled() and not gc.get_freeze_count()

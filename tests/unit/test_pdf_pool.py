@@ -3,6 +3,7 @@ import datetime
 import os
 import resource
 import signal
+import threading
 import time
 
 import pytest
@@ -27,13 +28,25 @@ def pool():
     made.close()
 
 
-def test_same_bytes_in_order_as_here(pool):
+def test_same_bytes_as_here(pool):
     numbers = range(10)
-    made = list(pdf_pool.in_order(numbers, lambda number: pool.submit(request(number)), pool))
-    assert [number for number, _job in made] == list(numbers)
-    assert [job.result() for _number, job in made] == [
-        pdf_render.render_pdf(**request(number)) for number in numbers]
+    made = {number: job.result() for number, (job,) in pdf_pool.as_ready(
+        numbers, lambda number: (pool.submit(request(number)),), pool)}
+    assert made == {number: pdf_render.render_pdf(**request(number)) for number in numbers}
     assert len(pool.processes) == 2
+
+
+def test_a_slow_document_is_the_last_and_holds_up_no_other(pool):
+    """Number 0 takes longer than the 30 others together: they do not wait for it."""
+    def ask(number):
+        words = {'html': PAGE % ('<p>word</p>' * 5000)} if number == 0 else {}
+        return None if number == 7 else (pool.submit(request(number, **words)),)
+
+    pool.submit(request(1)).result(), pool.submit(request(2)).result()
+    order = [number for number, job in pdf_pool.as_ready(range(31), ask, pool)
+             if job is None or job[0].result()]
+    assert sorted(order) == list(range(31))
+    assert order[-1] == 0
 
 
 def test_electronic_invoice_travels_too(pool):
@@ -77,9 +90,8 @@ def test_the_limit_of_processor_time_is_not_inherited(pool):
 
 def test_a_document_that_hangs_ends_with_its_process(pool, monkeypatch):
     monkeypatch.setattr(pdf_pool, 'GRACE_SECONDS', 0.5)
-    monkeypatch.setattr(pdf_render, 'SECONDS', 0.5)
-    slow = pool.submit(request(1, html=PAGE % ('<p>word</p>' * 100_000)))
-    with pytest.raises(pdf_pool.RenderError, match='not ready after 0.5 seconds'):
+    slow = pool.submit(request(1, html=PAGE % ('<p>word</p>' * 100_000), seconds=1))
+    with pytest.raises(pdf_pool.RenderError, match='not ready after 1 seconds'):
         slow.result()
     monkeypatch.undo()
     assert pool.submit(request(2)).result()
@@ -97,7 +109,28 @@ def test_processes_end_when_nobody_asks():
 
 def test_small_batches_need_no_process():
     with pdf_pool.renderers(pdf_pool.WORTHWHILE - 1, 4) as here:
-        job, = [job for _item, job in pdf_pool.in_order(
-            [1], lambda number: here.submit(request(number)), here)]
+        (job,), = [jobs for _item, jobs in pdf_pool.as_ready(
+            [1], lambda number: (here.submit(request(number)),), here)]
         assert job.result() == pdf_render.render_pdf(**request(1))
         assert not hasattr(here, 'processes')
+
+
+def test_processes_for_few_documents_where_none_may_end_this_process(monkeypatch):
+    with pdf_pool.renderers(1, 2, apart=True) as made:
+        monkeypatch.setattr(made, '_start', lambda: (_ for _ in ()).throw(AssertionError))
+        assert made.ahead and not isinstance(made, pdf_pool._Here)
+
+
+def test_a_slow_document_of_another_thread_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(pdf_pool, 'PATIENCE_SECONDS', 0.1)
+    want = pdf_render.render_pdf(**request(1))
+    try:
+        with pdf_render.alone():
+            made = []
+            thread = threading.Thread(target=lambda: made.append(pdf_pool.make(request(1))))
+            thread.start()
+            thread.join(60)
+        assert made == [want]
+        assert len(pdf_pool._POOL.processes) == 1
+    finally:
+        pdf_pool._POOL.close()

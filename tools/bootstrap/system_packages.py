@@ -1,4 +1,4 @@
-"""What must come from the system: Python's venv, Pango for PDF files, Chromium for page tests."""
+"""What must come from the system: Python's venv, Pango, and for the tests Chromium and qpdf."""
 
 import ctypes
 import importlib.util
@@ -33,13 +33,15 @@ def _has_library(name):
 def missing(browser):
     """Return the Debian packages that this machine lacks.
 
-    :param bool browser: whether page tests will run
+    :param bool browser: whether tests of pages and documents will run
     """
     packages = [package for name, package in LIBRARIES.items() if not _has_library(name)]
     if not importlib.util.find_spec("ensurepip"):
         packages.append("python3-venv")
     if browser and not any(map(shutil.which, BROWSERS)):
         packages.append("chromium")
+    if browser and not shutil.which("qpdf"):
+        packages.append("qpdf")
     return packages
 
 
