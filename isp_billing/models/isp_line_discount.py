@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import DISCOUNT_KINDS
+from ..engine import formats
 from ..engine.discounts import FAR_AWAY, Discount, last_day
 from ..engine.money import to_decimal
 
@@ -93,10 +94,11 @@ class IspLineDiscount(models.Model):
             discount.last_day = discount._isp_last_day() if discount.date_from else False
 
     @api.depends('name', 'value', 'kind')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for discount in self:
             value = (
-                f"{discount.value:g} %" if discount.kind == 'percent'
+                formats.percent(discount.value, self.env.lang) if discount.kind == 'percent'
                 else discount.currency_id.format(discount.value)
             )
             discount.display_name = f"{discount.name} ({value})"
