@@ -43,7 +43,9 @@ class IspHealthFinding(models.Model):
         check = self.env['isp.health.check']
         if check._isp_may_run():
             check._isp_run_as_user()
-        return self.env['ir.actions.act_window']._for_xml_id('isp_billing.isp_health_finding_action')
+        return self.env['ir.actions.act_window']._for_xml_id(
+            'isp_billing.isp_health_finding_action',
+        )
 
     def action_check(self):
         """Check again and show what was found."""
