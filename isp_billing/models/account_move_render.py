@@ -28,7 +28,8 @@ SCREEN_CSS = """
   #wrapwrap { padding: 4mm 3mm; }
   .head, .parties { height: auto; min-height: 0; }
   .logo, .title, .address, .card, .summary, .message, .pay, .totals-box, .both .card,
-  .both .summary, .both .pay, .both .totals-box, .closing.scanned .pay, .closing.scanned .totals-box,
+  .both .summary, .both .pay, .both .totals-box,
+  .closing.scanned .pay, .closing.scanned .totals-box,
   .window-right .address, .window-right .card { float: none; width: auto; }
   .title { text-align: left; padding-top: 3mm; } .message, .pay { margin: 4mm 0; }
   .address .lines, .window-left .address .lines, .window-right .address .lines { height: auto;
