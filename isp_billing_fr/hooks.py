@@ -13,3 +13,16 @@ def post_init_hook(env):
     languages.search([('code', 'in', FRENCH), ('active', '=', False)]).action_unarchive()
     # our words for terms of other modules win over theirs
     env['ir.module.module']._load_module_terms(['isp_billing_fr'], list(FRENCH), overwrite=True)
+    _correct_stage(env)
+
+
+def _correct_stage(env):
+    """The stage before the start: a record that Odoo does not translate again once it is there.
+
+    ``subscription_oca`` calls it “Raison”; what somebody wrote instead stays.
+    """
+    stage = env.ref('subscription_oca.subscription_stage_ready', raise_if_not_found=False)
+    for lang in FRENCH if stage else ():
+        translated = stage.with_context(lang=lang)
+        if translated.name == "Raison":
+            translated.name = "Prêt à démarrer"

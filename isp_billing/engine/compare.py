@@ -10,12 +10,13 @@ up to the difference of the charges whatever changed at once.
 """
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
 
 from . import formats
 from .compare_service import ServiceComparison
 from .explain_days import DaysWriter
-from .explain_facts import Facts
+from .explain_facts import RECURRING, Facts
 from .explain_words import say
 from .money import ZERO
 
@@ -28,13 +29,21 @@ class Bill:
     :param Decimal untaxed: total before tax, negative for a credit note
     :param Decimal tax: tax, likewise
     :param str name: number of the document, '' when it has none yet
+    :param date day: date of the document, None when it is not known
     """
 
     lines: tuple = ()
     untaxed: Decimal = ZERO
     tax: Decimal = ZERO
     name: str = ''
+    day: date | None = None
 
+    @property
+    def until(self):
+        """Up to which day services are billed by it, as far as one can tell (date or None)."""
+        lasts = [line.date_to for line in self.lines
+                 if line.kind == RECURRING and line.date_to and not line.is_correction]
+        return max(filter(None, [self.day, min(lasts, default=None)]), default=None)
 
     @property
     def includes_tax(self):
@@ -93,7 +102,7 @@ def compare(bill, before, currency, lang, decimals=None):
     :param int decimals: decimals of the currency; by default those that CLDR gives
     :rtype: Comparison
     """
-    writer = _Writer(currency, lang, decimals)
+    writer = _Writer(currency, lang, decimals, bill.until)
     ours, theirs = _by_service(bill.lines), _by_service(before.lines)
     for key in dict.fromkeys([*ours, *theirs]):
         for code, text, amount in ServiceComparison(
@@ -119,9 +128,9 @@ def _by_service(lines):
 class _Writer(DaysWriter):
     """Collects the differences and writes them in one language."""
 
-    def __init__(self, currency, lang, decimals):
+    def __init__(self, currency, lang, decimals, until):
         super().__init__(Facts(currency=currency, decimals=decimals), lang)
-        self.changes = []
+        self.changes, self.until = [], until
 
     def add(self, code, text, amount):
         """Keep a difference, unless it is nothing."""

@@ -60,13 +60,20 @@ class ServiceComparison:
             return 'instalment', text, -line.amount
         if line.kind == 'other':
             return 'other', say('c_other_before', line), -line.amount
-        if line.service_end and line.date_to and line.service_end <= line.date_to:
+        if self.has_ended(line):
             day = formats.long_date(line.service_end, lang)
             return 'ended', say('c_ended', line, date=day), -line.amount
         if any(hold['effect'] == HOLD_FREE and _goes_on(hold, line) for hold in line.holds):
             return 'hold', say('c_absent_hold', line), -line.amount
         day = formats.long_date(line.date_to, lang)
         return 'absent', say('c_absent', line, date=day), -line.amount
+
+    def has_ended(self, line):
+        """Whether a service is missing because it ended, not because it was billed long ahead."""
+        if not (line.service_end and line.date_to and line.service_end <= line.date_to):
+            return False
+        credited = any(row.is_correction and row.amount < 0 for row in self.ours)
+        return credited or not self.writer.until or line.date_to < self.writer.until
 
     def alone(self, line, suffix, amount):
         """A line that is not compared with another one."""
@@ -96,7 +103,7 @@ class ServiceComparison:
         ]
         if old.share or new.share:
             found.append(('share', self.writer.from_to(
-                self.writer.named('c_share', new), old.amount, new.amount,
+                self.writer.named('c_share', new), _of_others(old), _of_others(new),
             ), _of_others(old) - _of_others(new)))
         return found
 
@@ -155,7 +162,9 @@ def _main(lines):
 
 
 def _is_usual(line):
-    if line.is_correction or line.origin != 'run':
+    # a period that is charged again after a credit note is a usual one
+    again = line.is_correction and not line.before and line.whole > 0
+    if line.is_correction and not again or line.origin != 'run':
         return False
     return line.kind in (RECURRING, 'other') or bool(line.instalment)
 

@@ -8,7 +8,7 @@ from . import formats
 from .explain_days import DaysWriter
 from .explain_facts import ONE_TIME, RECURRING, USAGE, Facts
 from .explain_words import words
-from .money import to_decimal
+from .money import ZERO, to_decimal
 from .proration import full_price
 
 #: units of usage that plans do not print
@@ -78,7 +78,8 @@ class ChargeWriter(DaysWriter):
         if self.facts.kind == USAGE:
             return [self.say('usage_total', amount=self.money(self.facts.whole))]
         whole = self.facts.whole
-        return [*self.replaced(), *self.days_of_period(whole), *self.held(whole)]
+        return [*self.replaced(), *self.new_bill_day(), *self.days_of_period(whole),
+                *self.held(whole)]
 
     def correction(self):
         """What was charged before, what is due now, and the difference in days."""
@@ -86,11 +87,12 @@ class ChargeWriter(DaysWriter):
         whole, due = facts.whole, facts.before + facts.whole
         if not facts.before and whole > 0:
             return [self.texts['again'], *self.first_charge()]
+        if facts.kind == USAGE:
+            return self.usage_again(due)
         lost = (facts.days_before or 0) - facts.days
         amount = self.money(whole)
         if facts.kind != RECURRING:
-            key = 'correction' if due or facts.kind == USAGE else 'one_time_credit'
-            found = [self.say(key, amount=amount)]
+            found = [self.say('correction' if due else 'one_time_credit', amount=amount)]
         elif whole < 0 < lost and self._fits(lost, -whole):
             found = [self.say('credit_days', lost, days=lost, of=facts.period_days, amount=amount)]
         elif lost < 0 < whole and self._fits(-lost, whole):
@@ -98,31 +100,47 @@ class ChargeWriter(DaysWriter):
         else:
             found = [self.say('correction', amount=amount)]
         found.append(self.say('before', amount=self.money(facts.before)))
-        found.append(self.say('due_now', amount=self.due_now(due)))
+        found += self.due_now(due)
         return found + (self.held(due) if facts.kind == RECURRING else [])
 
     def due_now(self, due):
-        """What is due now, with its days where they give it."""
-        facts = self.facts
-        equation = None
-        if facts.kind == RECURRING and 0 < facts.days < facts.period_days:
+        """What is due now, with its days where they give it (list of str)."""
+        facts, equation = self.facts, None
+        if facts.kind == RECURRING and facts.days and (
+                facts.days < facts.period_days or self.terms() != self.terms(reduced=False)):
             equation = self.equation(due)
-        return equation[0] if equation and not equation[1] else self.money(due)
+        if not equation:
+            return [self.say('due_now', amount=self.money(due))]
+        text, gap = equation
+        return [self.say('due_now', amount=text), *self.rounding(gap, due)]
+
+    def usage_again(self, due):
+        """What was recorded after its period was billed: the whole period is counted anew."""
+        facts = self.facts
+        found = [
+            self.say('usage_after', amount=self.money(facts.whole)),
+            self.say('before', amount=self.money(facts.before)),
+            self.say('due_now', amount=self.money(due)),
+        ]
+        tiers = facts.usage['tiers'] if facts.usage else []
+        if sum((to_decimal(tier['amount']) for tier in tiers), ZERO) != due:
+            return found
+        return [*found, self.texts['usage_whole'], *(self.tier(tier) for tier in tiers)]
 
     def usage(self):
         """A sentence per tier, and their sum when there are several."""
         tiers = self.facts.usage['tiers']
-        found = []
-        for tier in tiers:
-            quantity = self.quantity(tier['quantity'])
-            if not to_decimal(tier['price']):
-                found.append(self.say('tier_free', quantity=quantity))
-                continue
-            found.append(self.say('tier', quantity=quantity, price=self.price(tier['price']),
-                                  amount=self.money(tier['amount'])))
+        found = [self.tier(tier) for tier in tiers]
         if len(tiers) != 1 or not to_decimal(tiers[0]['price']):
             found.append(self.say('usage_total', amount=self.money(self.facts.whole)))
         return found
+
+    def tier(self, tier):
+        quantity = self.quantity(tier['quantity'])
+        if not to_decimal(tier['price']):
+            return self.say('tier_free', quantity=quantity)
+        return self.say('tier', quantity=quantity, price=self.price(tier['price']),
+                        amount=self.money(tier['amount']))
 
     def quantity(self, value):
         unit = self.facts.usage.get('unit')
@@ -158,6 +176,12 @@ class ChargeWriter(DaysWriter):
             return [self.say('share', total=total, amount=amount)]
         return [self.say('share_percent', total=total, amount=amount,
                          percent=formats.percent(share['percent'], self.lang))]
+
+    def new_bill_day(self):
+        day = self.facts.new_bill_day
+        if not day:
+            return []
+        return [self.say('new_bill_day', date=formats.long_date(day, self.lang))]
 
     def replaced(self):
         facts = self.facts

@@ -54,11 +54,14 @@ class DaysWriter:
                     self.say('plain', facts.days, days=facts.days, of=facts.period_days,
                              amount=self.money(amount))]
         text, gap = equation
-        found = [*self.made_price(), text]
-        if gap:
-            found.append(self.say('rounding', price=self.money(price), gap=self.signed(gap),
-                                  amount=self.money(amount)))
-        return found
+        return [*self.made_price(), text, *self.rounding(gap, amount)]
+
+    def rounding(self, gap, amount):
+        """Why an amount is not the sum of its products, nothing when it is."""
+        if not gap:
+            return []
+        return [self.say('rounding', price=self.money(self.facts.price_full),
+                         gap=self.signed(gap), amount=self.money(amount))]
 
     def equation(self, amount):
         """The days as a sum of products: (sentence, gap left by rounding), None if it is not so.

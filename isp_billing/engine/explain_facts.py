@@ -47,10 +47,12 @@ class Facts:
     :param instalment: {'number', 'count', 'total'} or None
     :param usage: {'unit': key of formats.UNITS or explain.USAGE_UNITS, 'tiers': [{'quantity',
         'price', 'amount'}]} or None
-    :param share: {'of': whole amount, 'percent': of it or None} when several pay, or None
+    :param share: {'of': whole amount, 'percent': of it or None} when several pay, or None;
+        ``before`` of a correction is then what all of them were charged
     :param holds: dicts of ``first``, ``last`` (None: open), ``effect``, ``percent``, ``reason``
     :param replaces: name of the plan that this service replaced within the period, or ''
     :param service_start: first day of service, ``service_end`` its last, None when not known
+    :param new_bill_day: first day of the periods of a new bill day, of the part up to it, or None
     :param billed_before: whether an earlier period of the service was charged
     """
 
@@ -87,6 +89,7 @@ class Facts:
     replaces: str = ''
     service_start: date | None = None
     service_end: date | None = None
+    new_bill_day: date | None = None
     billed_before: bool = False
 
     @classmethod
@@ -132,7 +135,8 @@ class Facts:
 
 
 AMOUNTS = ('quantity', 'price_unit', 'discount', 'price_full', 'amount', 'unit')
-DATES = ('period_start', 'period_end', 'date_from', 'date_to', 'service_start', 'service_end')
+DATES = ('period_start', 'period_end', 'date_from', 'date_to', 'service_start', 'service_end',
+         'new_bill_day')
 
 
 def _plain(name, value):

@@ -30,10 +30,28 @@ SCREEN_CSS = """
   .message { width: 42%; }
   .pay { width: 48%; } .totals-box { width: 50%; } }
 @media screen and (max-width: 620px) {
-  .title, html .address, html .card, .summary, .message, .pay, .totals-box {
-    float: none; width: auto; }
-  .title { text-align: left; clear: both; } .message { margin: 4mm 0; } }
+  #wrapwrap { padding: 4mm 3mm; }
+  .head, .parties { height: auto; min-height: 0; }
+  .logo, .title, html .address, html .card, .summary, .message, .pay, .totals-box, .both .card,
+  .both .summary, .both .pay, .both .totals-box,
+  .closing.scanned .pay, .closing.scanned .totals-box, .window-left .address, .window-left .card,
+  .window-right .address, .window-right .card { float: none; width: auto; }
+  .title { text-align: left; clear: both; padding-top: 3mm; } .message, .pay { margin: 4mm 0; }
+  .address .lines, .window-left .address .lines, .window-right .address .lines { height: auto;
+    margin-top: 1mm; margin-bottom: 3mm; padding-left: 0; }
+  .window-left .service, .window-right .service { position: static; }
+  .card .facts td, .registration { white-space: normal; }
+  .details, .details tbody { display: block; } .details thead { display: none; }
+  .details tr { display: flex; flex-wrap: wrap; justify-content: space-between;
+    border-bottom: .2mm solid #e1e7ee; }
+  .details td, .details .section th { border-bottom: 0; }
+  .details td.text { flex: 1 0 100%; padding-bottom: 0; }
+  .details td.nowrap { color: #5b6b7b; }
+  .details td.number:not(:last-child) { display: none; } .details td.number { margin-left: auto; }
+  .aging { display: block; overflow-x: auto; } }
 """
+#: where a browser finds the fonts that the print stylesheet names
+FONT_FOLDER = '/isp_billing/static/fonts/'
 
 
 #: errors of a file system that is full, or that cannot be written for now
@@ -187,8 +205,13 @@ class AccountMove(models.Model):
             kind = pdf_render.mime_type(content)
             html = html.replace(
                 address, f'data:{kind};base64,{base64.b64encode(content).decode()}')
-        style = pdf_render.stylesheet_text(document_layout.variables(
-            document_layout.settings_of(data))) + SCREEN_CSS
+        settings = document_layout.settings_of(data)
+        style = pdf_render.stylesheet_text(document_layout.variables(settings)) + SCREEN_CSS
+        for address, path in pdf_render.FONTS[settings['font']].items():
+            style = style.replace(address, FONT_FOLDER + path.name)
+        # a telephone takes the page for one of a desk otherwise, when it is opened by itself
+        html = html.replace('<head>', Markup(
+            '<head><meta name="viewport" content="width=device-width, initial-scale=1"/>'), 1)
         html = html.replace('<body>', Markup('<body><div id="wrapwrap">'), 1)
         html = html.replace('</body>', Markup('</div></body>'), 1)
         return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)

@@ -74,6 +74,7 @@ class IspBillComparison(models.AbstractModel):
             return {bill: compare.Bill(
                 tuple(facts[line] for line in bill.line_ids.sorted(_order)),
                 _exact(bill.amount_untaxed, bill), _exact(bill.amount_tax, bill),
+                day=bill.run_id.invoice_date or None,
             ) for bill in documents}
         facts = self.env['isp.explanation']._facts(documents.isp_charge_ids)
         found = {}
@@ -83,7 +84,7 @@ class IspBillComparison(models.AbstractModel):
             found[move] = compare.Bill(
                 (*(facts[charge] for charge in charges), *self._typed(move, charges, sign)),
                 sign * _exact(move.amount_untaxed, move), sign * _exact(move.amount_tax, move),
-                move.name or '',
+                move.name or '', move.invoice_date or None,
             )
         return found
 
@@ -100,18 +101,20 @@ class IspBillComparison(models.AbstractModel):
 
     @api.model
     def _mark_billed_before(self, bills, documents):
-        """Tell services that were billed before from new ones."""
+        """Tell services that were billed before, by another document, from new ones."""
         keys = {
             line.key for document in documents for line in bills[document].lines if line.key
         }
-        first = dict(self.env['isp.charge']._read_group(
-            [('line_id', 'in', sorted(keys))], ['line_id'], ['period_start:min']))
-        first = {line.id: day for line, day in first.items()}
+        charged = defaultdict(list)
+        for line, move, day in self.env['isp.charge']._read_group(
+                [('line_id', 'in', sorted(keys))], ['line_id', 'move_id'], ['period_start:min']):
+            charged[line.id].append((move, day))
         for document in documents:
+            own = document if document._name == 'account.move' else document.move_id
             bills[document] = replace(bills[document], lines=tuple(
-                replace(line, billed_before=bool(
-                    line.key and line.period_start and line.key in first
-                    and first[line.key] < line.period_start))
+                replace(line, billed_before=bool(line.period_start) and any(
+                    day < line.period_start and (not own or move != own)
+                    for move, day in charged.get(line.key, ())))
                 for line in bills[document].lines
             ))
 
@@ -127,10 +130,13 @@ class IspBillComparison(models.AbstractModel):
             ('move_type', 'in', ('out_invoice', 'out_refund')),
             ('isp_bill_run_id', '!=', False), ('reversed_entry_id', '=', False),
         ], order='invoice_date, id'):
+            if move.isp_bill_id.state == 'reversed':  # taken back with its run and billed again
+                continue
             key = move.isp_account_id, move.company_id, move.currency_id
             candidates[key].append((move, self._place(move)))
+        none = self.env['account.move']
         return {
-            document: self._nearest(
+            document: none if _reversed_by(document) else self._nearest(
                 place, candidates[place.account, place.company, place.currency])
             for document, place in places.items()
         }
@@ -186,6 +192,8 @@ class IspBillComparison(models.AbstractModel):
             'totals': [(words['this_bill' + suffix], money(bill.untaxed))], 'note': '',
             'shown': _unbroken,
         }
+        if reversed_move := _reversed_by(document):
+            return {**page, 'note': words['credit_note'].format(name=reversed_move.name)}
         if not before:
             return {**page, 'note': words['first_bill']}
         comparison = compare.compare(bill, former, currency.name, lang, currency.decimal_places)
@@ -217,6 +225,11 @@ def _unbroken(text):
     """A text whose dates are not cut at a hyphen (Markup)."""
     # of the plain text: a Markup would escape the tags that are put into it
     return Markup(ISO_DATE.sub(r'<span class="text-nowrap">\g<0></span>', str(escape(text))))
+
+
+def _reversed_by(document):
+    """The invoice that a credit note takes back, empty for bills."""
+    return document._name == 'account.move' and document.reversed_entry_id
 
 
 def _kind(group_key, position):

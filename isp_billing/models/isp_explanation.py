@@ -1,5 +1,6 @@
 """From records to the facts of explanations: charges, lines of bills, lines typed by hand."""
 from collections import defaultdict
+from datetime import timedelta
 
 from odoo import api, models
 
@@ -124,6 +125,7 @@ class IspExplanation(models.AbstractModel):
             'service_start': first,
             'service_end': line.isp_credit_unused and line.isp_date_end or None,
             'replaces': names(former) if replaces else '',
+            'new_bill_day': _new_bill_day(row, shared['chains'][line]),
             'holds': [{
                 'first': hold.date_from, 'last': hold.date_to or None, 'effect': hold.effect,
                 'percent': hold.percent, 'reason': hold.reason,
@@ -179,11 +181,14 @@ class IspExplanation(models.AbstractModel):
         payer = self._payer(row)
         earlier = shared['siblings'][period_of(row)].filtered(
             lambda charge: charge.revision < row.revision and charge.payer_id == payer)
+        return {**facts, **self._charged_before(earlier)}
+
+    @api.model
+    def _charged_before(self, earlier):
+        """Sum and days of the rows of a period before a correction."""
         counted = earlier.filtered(lambda c: c.reopens or c.origin != 'reversal')
         first = earlier.filtered(lambda c: c.origin != 'reversal').sorted('revision')[-1:]
-        return {
-            **facts, 'before': sum_of(counted), 'days_before': first.days if first else None,
-        }
+        return {'before': sum_of(counted), 'days_before': first.days if first else None}
 
     # === Services over plan changes === #
 
@@ -198,6 +203,14 @@ class IspExplanation(models.AbstractModel):
             for line in rising:
                 chains[line].append(former[line])
         return chains
+
+
+def _new_bill_day(row, chain):
+    """First day of the new periods where a row is the part up to a changed bill day."""
+    changes = [change for line in chain for change in line.isp_bill_day_change_ids]
+    stub = row.kind == 'recurring' and any(
+        row.period_start < change.date_from <= row.date_from for change in changes)
+    return row.period_end + timedelta(days=1) if stub else None
 
 
 def period_of(row):

@@ -45,7 +45,7 @@ class IspExplanation(models.AbstractModel):
         stored = shared.run_id.ids and rows.search([
             ('run_id', 'in', shared.run_id.ids), ('line_id', 'in', shared.line_id.ids),
         ])
-        return stored or shared
+        return stored or shared.bill_id.run_id.bill_ids.line_ids or shared
 
     @api.model
     def _detail_facts(self, row, shared, names):
@@ -60,8 +60,8 @@ class IspExplanation(models.AbstractModel):
             facts['instalment'] = {'number': number, 'count': count, 'total': row.price_full}
         if detail.get('usage'):
             facts['usage'] = self._usage(row, detail['usage'])
-        if detail.get('share') and not row.revision:
-            facts['share'] = self._share(row, detail['share'], shared)
+        if detail.get('share'):
+            facts.update(self._shared_facts(row, detail['share'], shared))
         return facts
 
     @api.model
@@ -89,15 +89,32 @@ class IspExplanation(models.AbstractModel):
         ]}
 
     @api.model
-    def _share(self, row, weights, shared):
-        """The whole of a first charge and the payer's percentage of it, None when not known."""
-        if len(weights) < 2:
-            return None
-        period = period_of(row)
-        parts = shared['siblings'][period].filtered(lambda charge: not charge.revision)
+    def _shared_facts(self, row, weights, shared):
+        """Share of the payer; for a correction also what all payers were charged before (dict)."""
+        if len(weights) < 2 or row._name == 'isp.charge' and row.origin != 'run':
+            return {}
+        siblings, period = shared['siblings'][period_of(row)], period_of(row)
+        earlier = siblings.browse()
+        parts = siblings.filtered(
+            lambda charge: charge.origin == 'run' and bool(charge.revision) == bool(row.revision)
+            and (not row.revision or charge.run_id == row.run_id))
+        if row.revision:
+            earlier = siblings.filtered(lambda charge: not parts or charge.id < min(parts.ids))
         if not parts and row._name != 'isp.charge':
             parts = shared['beside'].filtered(
-                lambda line: period_of(line) == period and not line.revision)
+                lambda line: period_of(line) == period
+                and bool(line.revision) == bool(row.revision))
+        share = self._share(row, weights, parts)
+        if not share or not row.revision:
+            return {'share': share}
+        return {'share': share, **self._charged_before(earlier)}
+
+    @api.model
+    def _share(self, row, weights, parts):
+        """The whole of the parts and the payer's percentage of it, None when it is not so.
+
+        :param parts: what each payer is charged or credited at once
+        """
         whole, total = sum_of(parts), sum(to_decimal(weight) for _payer, weight in weights)
         own = sum(to_decimal(weight) for payer, weight in weights if payer == self._payer(row).id)
         if not total or abs(whole * own / total - to_decimal(row.amount)) > to_decimal(

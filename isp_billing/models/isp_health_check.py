@@ -37,14 +37,18 @@ class IspHealthCheck(models.AbstractModel):
     # === Doors === #
 
     @api.model
+    def _isp_may_run(self):
+        """Whether the user may have everything checked."""
+        return self.env.user.has_groups(
+            'isp_billing.group_clerk,isp_billing.group_approver,isp_billing.group_manager')
+
+    @api.model
     def _isp_run_as_user(self):
         """Check for a person who pressed the button.
 
         :raises AccessError: for users who may not prepare bill runs
         """
-        if not self.env.user.has_groups(
-            'isp_billing.group_clerk,isp_billing.group_approver,isp_billing.group_manager'
-        ):
+        if not self._isp_may_run():
             raise AccessError(self.env._("Only billing clerks, approvers and managers may do it."))
         return self.sudo()._isp_run()
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 LEVELS = [
     ('error', "Stops bill runs"),
@@ -36,6 +36,16 @@ class IspHealthFinding(models.Model):
     def _compute_has_target(self):
         for finding in self:
             finding.has_target = bool(finding.action_xmlid or finding.res_id)
+
+    @api.model
+    def action_isp_open(self):
+        """Show what is wrong now; who may not check sees what the last check found."""
+        check = self.env['isp.health.check']
+        if check._isp_may_run():
+            check._isp_run_as_user()
+        return self.env['ir.actions.act_window']._for_xml_id(
+            'isp_billing.isp_health_finding_action',
+        )
 
     def action_check(self):
         """Check again and show what was found."""

@@ -17,7 +17,9 @@ class IspInvoiceInsert(models.Model):
     _description = "Insert of an Invoice"
     _order = 'move_id, sequence, id'
 
-    move_id = fields.Many2one('account.move', required=True, index=True, ondelete='cascade')
+    move_id = fields.Many2one(
+        'account.move', string="Invoice", required=True, index=True, ondelete='cascade',
+    )
     company_id = fields.Many2one(related='move_id.company_id', store=True, index=True)
     account_id = fields.Many2one(
         'res.partner', string="Billing account", compute='_compute_account_id', store=True,

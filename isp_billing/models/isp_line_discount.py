@@ -102,6 +102,7 @@ class IspLineDiscount(models.Model):
             discount.last_day = discount._isp_last_day() if discount.date_from else False
 
     @api.depends('name', 'value', 'kind')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for discount in self:
             value = (

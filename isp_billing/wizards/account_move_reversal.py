@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMoveReversal(models.TransientModel):
@@ -15,6 +16,14 @@ class AccountMoveReversal(models.TransientModel):
             wizard.isp_has_charges = bool(wizard.move_ids.isp_charge_ids)
 
     def reverse_moves(self, is_modify=False):
-        """Tell the ledger whether the credited periods reopen."""
+        """Tell the ledger whether the credited periods reopen.
+
+        :raises UserError: when a copy of the invoice and the next run would both bill them
+        """
+        if is_modify and self.isp_reopen_periods and self.isp_has_charges:
+            raise UserError(self.env._(
+                "The periods would be billed twice: by the new invoice and by the next bill run. "
+                "Press “Reverse”, or untick “Bill the periods again”.",
+            ))
         wizard = self.with_context(isp_reopen_periods=self.isp_reopen_periods)
         return super(AccountMoveReversal, wizard).reverse_moves(is_modify=is_modify)

@@ -74,11 +74,13 @@ class IspBillExplain(models.TransientModel):
         run = self.env['isp.bill.run'].new({
             'company_id': self.company_id.id, 'target_date': day, 'invoice_date': day,
         })
-        bills = self.env['isp.bill.run.bill'].union(*(
+        # also the bills of others who pay a part: the shares are explained from all of them
+        run.bill_ids = self.env['isp.bill.run.bill'].union(*(
             self.env['isp.bill.run.bill'].new({**run._isp_bill_values(preview), 'run_id': run.id})
-            for preview in previews if preview.account_id == self.account_id.id
+            for preview in previews
         ))
-        return self._isp_forecast_html(bills)
+        return self._isp_forecast_html(run.bill_ids.filtered(
+            lambda bill: bill.account_id == self.account_id))
 
     def _isp_forecast_html(self, bills):
         """Explanations of bills below each other; of one that cannot be billed, the reason."""

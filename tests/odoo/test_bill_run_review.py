@@ -134,6 +134,19 @@ class TestBillRunReview(IspCase):
             rebilled = self.bill('2026-11-03', **scope)
             self.assertEqual(rebilled.move_ids.mapped('amount_untaxed'), again)
 
+    def test_a_new_invoice_does_not_bill_what_the_next_run_bills(self):
+        """Reverse and create invoice, with the periods open: both would charge November."""
+        move = self.bill('2026-11-01').move_ids[0]
+        wizard = self.env['account.move.reversal'].with_context(
+            active_model='account.move', active_ids=move.ids,
+        ).create({'journal_id': move.journal_id.id, 'isp_reopen_periods': True})
+        with self.assertRaisesRegex(UserError, "billed twice"):
+            wizard.modify_moves()
+        wizard.isp_reopen_periods = False
+        wizard.modify_moves()
+        self.assertEqual(self.amounts(move.isp_account_id), [30.0, -30.0])
+        self.assertEqual(self.bill('2026-11-03').move_ids.mapped('amount_untaxed'), [])
+
     def test_negative_is_carried(self):
         run = self.bill('2026-11-01')
         self.subscription_a._isp_hold(date(2026, 11, 11), date(2026, 11, 20))

@@ -148,6 +148,119 @@ class TestExplain(ExplainMixin, IspCase):
         self.assertTrue(any("Your share, 60% of $30.00: $18.00" in text for text in texts), texts)
         self.assertTrue(any("Your share, 40% of $30.00: $12.00" in text for text in texts), texts)
 
+    def test_credit_of_a_shared_service(self):
+        """10 of 30 days, of which each payer gets the part back that it was charged."""
+        payer = self.make_account("Paul Payer")
+        self.account.with_company(self.ca).write({
+            'isp_payer_id': payer.id, 'isp_payer_share': 'percent', 'isp_payer_percent': 60.0})
+        self.bill('2026-10-15')
+        self.bill('2026-11-01')
+        self.env['isp.service.hold'].create({
+            'subscription_id': self.subscription.id, 'date_from': '2026-11-11',
+            'date_to': '2026-11-20'})
+        run = self.make_run('2026-12-01')
+        credits = run.bill_ids.line_ids.filtered('revision')
+        due = [
+            f"10 of 30 days no longer served, at the price charged: {MINUS}$10.00",
+            "Charged before: $30.00", "Due now: 20 of 30 days × $30.00 = $20.00",
+            "10 days on hold free of charge, 2026-11-11 – 2026-11-20"]
+        expected = {
+            payer: [*due, f"Your share, 60% of {MINUS}$10.00: {MINUS}$6.00"],
+            self.account: [*due, f"Your share, 40% of {MINUS}$10.00: {MINUS}$4.00"],
+        }
+        self.assertEqual(
+            {line.bill_id.payer_id: line.explanation.split('\n') for line in credits}, expected)
+        run.action_approve()
+        run.action_start()
+        self.post_only(run)
+        charges = run.move_ids.isp_charge_ids.filtered('revision')
+        self.assertEqual(
+            {charge.payer_id: charge.explanation.split('\n') for charge in charges}, expected)
+        credits.invalidate_recordset()
+        self.assertEqual(
+            {line.bill_id.payer_id: line.explanation.split('\n') for line in credits}, expected)
+        self.assertEqual(self.compared(self.moves()[-2])[:2], [
+            "Slow, only 17 of 31 days on the bill before: +$13.55",
+            f"Part of Slow that another account pays, from $9.87 to $18.00: {MINUS}$8.13"])
+
+    def test_forecast_of_a_shared_service(self):
+        payer = self.make_account("Paul Payer")
+        self.account.with_company(self.ca).write({
+            'isp_payer_id': payer.id, 'isp_payer_share': 'percent', 'isp_payer_percent': 60.0})
+        for account, share in (
+            (payer, "60% of $16.45: $9.87"), (self.account, "40% of $16.45: $6.58"),
+        ):
+            wizard = self.env['isp.bill.explain'].create({
+                'account_id': account.id, 'what': 'next', 'target_date': '2026-10-15'})
+            self.assertIn("17 of 31 days × $30.00 = $16.45", wizard.explanation)
+            self.assertIn(f"Your share, {share}", wizard.explanation)
+
+    def test_new_service_that_starts_before_the_bill(self):
+        """Its part of a period and its first full one are on one bill: it is new, not resumed."""
+        self.bill('2026-10-15')
+        self.bill('2026-11-01')
+        self.subscription.write({'sale_subscription_line_ids': [Command.create({
+            'isp_plan_id': self.make_plan('modem', 5.0, kind='equipment').id,
+            'isp_date_start': '2026-11-20'})]})
+        run = self.make_run('2026-12-01')
+        forecast = self.env['isp.bill.comparison']._explain(run.bill_ids)[run.bill_ids]
+        self.bill('2026-12-01')
+        december = self.compared(self.moves()[-1])
+        self.assertEqual(december[:2], [
+            "New: Modem: +$5.00", "Earlier period: Modem, 2026-11-20 – 2026-11-30: +$1.83"])
+        self.assertEqual(
+            [change.sentence for change in forecast['changes']], december[:2])
+
+    def test_usage_recorded_late(self):
+        data = self.make_plan('data', None, kind='usage', timing='arrears', usage_included=100.0)
+        self.env['isp.usage.tier'].create({
+            'plan_id': data.id, 'date_from': '2026-01-01', 'price': 1.5,
+            'currency_id': self.cad.id})
+        subscription = self.make_subscription(self.account, [data], '2026-10-01')
+        record = {'line_id': subscription.sale_subscription_line_ids.id}
+        self.env['isp.usage.record'].create({
+            'key': 'late-1', 'day': '2026-10-20', 'quantity': 110.0, **record})
+        self.bill('2026-11-01')
+        self.env['isp.usage.record'].create({
+            'key': 'late-2', 'day': '2026-10-31', 'quantity': 4.0, **record})
+        self.bill('2026-12-01')
+        charge = self.env['isp.charge'].search([('plan_id', '=', data.id), ('revision', '=', 1)])
+        self.assertEqual(charge.explanation.split('\n'), [
+            "Usage recorded after its period was billed: $6.00", "Charged before: $15.00",
+            "Due now: $21.00", "All usage of the period, counted again:",
+            f"100{A0}GB included in the price", f"14{A0}GB × $1.50 = $21.00"])
+
+    def test_new_bill_day(self):
+        self.bill('2026-10-15')
+        self.bill('2026-11-01')
+        self.subscription._isp_change_bill_day(15, self.today.replace(month=12, day=1))
+        self.bill('2026-12-01')
+        self.bill('2026-12-15')
+        stub, full = self.charges(self.moves()[-2]), self.charges(self.moves()[-1])
+        self.assertEqual(stub.explanation.split('\n'), [
+            "The bill day has changed, this is the part of a period up to December 15, 2026",
+            "14 of 30 days × $30.00 = $14.00"])
+        self.assertEqual(full.explanation, "Full period: $30.00")
+
+    def test_bill_after_the_reversal_of_a_run(self):
+        """The wrong bill is no bill to compare with, and its credit note is none of a month."""
+        self.bill('2026-10-15')
+        run = self.bill('2026-11-01')
+        wrong = run.move_ids
+        self.env['isp.bill.reverse'].create({
+            'run_id': run.id, 'reason': "Wrong price"}).action_confirm()
+        run._isp_work()
+        self.assertEqual(run.state, 'reversed')
+        credit = wrong.reversal_move_ids
+        self.assertEqual(self.compared(credit), [
+            f"This credit note takes back what invoice {wrong.name} charged, in whole or in part."])
+        self.assertEqual(self.compared(credit, 'fr_CA'), [
+            f"Cette note de crédit annule, en tout ou en partie, les frais de la facture "
+            f"{wrong.name}."])
+        again = self.bill('2026-11-01').move_ids
+        self.assertEqual(self.compared(again)[:1], [
+            "Slow, only 17 of 31 days on the bill before: +$13.55"])
+
     def test_instalments_and_arrears(self):
         fee = self.make_plan('fee', 100.0, kind='one_time')
         self.make_subscription(self.account, [

@@ -82,3 +82,15 @@ class TestExplainPortal(ExplainMixin, IspCase, HttpCase):
         move.action_post()
         self.authenticate('isp-explain-portal', 'isp-explain-portal')
         self.assertIsNone(self.page(move))
+
+    def test_the_invoice_on_a_screen_finds_its_fonts(self):
+        """The page for a browser names no address that only the print engine knows."""
+        move = self.moves()[-1]
+        self.authenticate('isp-explain-portal', 'isp-explain-portal')
+        page = self.url_open(f'/my/invoices/{move.id}?report_type=html').text
+        self.assertNotIn('mem:', page)
+        self.assertIn('name="viewport"', page)
+        fonts = set(re.findall(r'url\("([^"]+[.]ttf)"\)', page))
+        self.assertEqual(len(fonts), 2)
+        for font in fonts:
+            self.assertEqual(self.url_open(font).status_code, 200)

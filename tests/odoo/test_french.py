@@ -15,6 +15,12 @@ class TestFrench(IspCase):
         self.assertEqual(menu.with_context(lang='fr_FR').name, "Lancements de facturation")
         self.assertEqual(menu.with_context(lang='fr_CA').name, "Traitements de facturation")
 
+    def test_stage_before_the_start(self):
+        """“Raison”, the word of `subscription_oca`, is the one for a reason."""
+        stage = self.env.ref('subscription_oca.subscription_stage_ready')
+        for lang in ('fr_FR', 'fr_CA'):
+            self.assertEqual(stage.with_context(lang=lang).name, "Prêt à démarrer")
+
     def words(self, view, lang):
         """Text of a view of another module in a language."""
         return self.env.ref(view).with_context(lang=lang).arch_db

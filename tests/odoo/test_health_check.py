@@ -163,3 +163,24 @@ class TestHealthCheck(IspCase):
         findings.search([]).read(['title', 'mend'])
         with self.assertRaises(AccessError):
             findings.action_check()
+
+    def test_the_menu_shows_what_is_wrong_now(self):
+        """What was mended since the night is not shown as wrong; an auditor changes nothing."""
+        stale = self.env['isp.health.finding'].create({
+            'code': 'no_journal', 'level': 'error', 'title': "Mended long ago", 'mend': "Nothing",
+            'company_id': self.ca.id, 'checked_at': '2026-01-01 00:00:00', 'level_order': 0,
+        })
+        menu = self.env.ref('isp_billing.isp_health_finding_menu')
+        open_it = menu.action.with_context(active_model='isp.health.finding')
+        roles = {
+            role: new_test_user(
+                self.env, f'isp-health-{role}', groups=f'base.group_user,isp_billing.group_{role}',
+                company_id=self.ca.id, company_ids=[Command.set(self.ca.ids)])
+            for role in ('auditor', 'clerk')
+        }
+        action = open_it.with_user(roles['auditor']).run()
+        self.assertEqual(action['res_model'], 'isp.health.finding')
+        self.assertTrue(stale.exists())
+        action = open_it.with_user(roles['clerk']).run()
+        self.assertEqual(action['res_model'], 'isp.health.finding')
+        self.assertFalse(stale.exists())

@@ -261,3 +261,13 @@ class TestDiscountGuards(DiscountCase):
         (domain,) = etree.fromstring(arch).xpath(f"//filter[@name='{name}']/@domain")
         return self.line.isp_discount_ids & self.env['isp.line.discount'].search(
             safe_eval(domain))
+
+    def test_name_with_its_value_in_the_language_of_the_reader(self):
+        self.env['res.lang']._activate_lang('fr_CA')
+        discount = self.env['isp.line.discount'].create({
+            'line_id': self.line.id, 'name': "Welcome", 'kind': 'percent', 'value': 12.5,
+            'date_from': '2030-01-01',
+        })
+        self.assertEqual(discount.display_name, "Welcome (12.5%)")
+        self.assertEqual(
+            discount.with_context(lang='fr_CA').display_name, "Welcome (12,5\u00a0%)")

@@ -86,8 +86,9 @@ def test_price_and_taxes_last(lang, price, taxes):
      'Discount ended on Fibre 100: Welcome: +$10.00',
      f'Fin du rabais sur Fibre 100{A0}: Welcome{A0}: +10,00{A0}$'),
     ({'amount': 18, 'share': {'of': 30, 'percent': 60}}, {},
-     f'Your share of Fibre 100, from $30.00 to $18.00: {MINUS}$12.00',
-     f'Votre part de Fibre 100, de 30,00{A0}$ à 18,00{A0}${A0}: {MINUS}12,00{A0}$'),
+     f'Part of Fibre 100 that another account pays, from $0.00 to $12.00: {MINUS}$12.00',
+     f'Partie de Fibre 100 que paie un autre compte, de 0,00{A0}$ à 12,00{A0}${A0}: '
+     f'{MINUS}12,00{A0}$'),
 ])
 def test_a_service_on_both_bills(new, old, english, french):
     assert pair(new, old) == [english]
@@ -135,6 +136,31 @@ def test_on_this_bill_only(extra, english, french):
 def test_on_the_bill_before_only(extra, english):
     theirs = bill(line(OCTOBER), line(OCTOBER, **{'label': 'TV', 'price': '12', **extra}))
     assert said(bill(line(NOVEMBER)), theirs) == [english]
+
+
+def test_a_share_of_more_is_more_that_the_other_pays():
+    """40 % of 16.45, then of 30.00: the whole grows by 13.55, of which the other bears 8.13."""
+    assert pair(
+        {'amount': 12, 'share': {'of': 30, 'percent': 40}},
+        {'days': 17, 'amount': '6.58', 'share': {'of': '16.45', 'percent': 40}},
+    ) == ['Fibre 100, only 17 of 31 days on the bill before: +$13.55',
+          f'Part of Fibre 100 that another account pays, from $9.87 to $18.00: {MINUS}$8.13']
+
+
+def test_a_year_billed_before_did_not_end_while_it_runs():
+    """It is missing on the next bills because it was billed up to October, whatever its end."""
+    year = line({'period_start': '2025-11-01', 'period_end': '2026-10-31', 'period_days': 365},
+                label='TV', price='120', service_end='2025-12-31')
+    december = {'period_start': '2025-12-01', 'period_end': '2025-12-31', 'period_days': 31}
+    november = {'period_start': '2025-11-01', 'period_end': '2025-11-30', 'period_days': 30}
+    ours, theirs = bill(line(december)), bill(year, line(november))
+    assert said(replace(ours, day=date(2025, 12, 1)), theirs) == [
+        f'Not on this bill: TV, billed up to October 31, 2026: {MINUS}$120.00']
+    # its credit says that it ended, however early the bill is made
+    credit = replace(year, before=Decimal(120), revision=1, amount=Decimal('-99.94'))
+    assert said(replace(bill(line(december), credit), day=date(2025, 12, 1)), theirs) == [
+        f'Ended on December 31, 2025: TV: {MINUS}$120.00',
+        f'Credit for TV, 2025-11-01 – 2026-10-31: {MINUS}$99.94']
 
 
 def test_usage_of_both_bills_is_one_sentence():

@@ -147,10 +147,35 @@ NOVEMBER = {'period_start': '2026-11-01', 'period_end': '2026-11-30', 'period_da
     ({'days': 31, 'days_before': 31, 'before': 30, 'amount': '-5.33',
       'holds': [{**HOLD, 'effect': 'reduced', 'percent': 50}]},
      [f'Correction at the price charged: {MINUS}$5.33', 'Charged before: $30.00',
-      'Due now: $24.67', '11 days on hold at 50% of the price, 2026-10-11 – 2026-10-21'],
+      'Due now: 20 of 31 days × $30.00 + 11 of 31 days × $15.00 = $24.67',
+      '11 days on hold at 50% of the price, 2026-10-11 – 2026-10-21'],
      [f'Rajustement au prix facturé{A0}: {MINUS}5,33{A0}$', f'Déjà facturé{A0}: 30,00{A0}$',
-      f'Dû à présent{A0}: 24,67{A0}$',
+      f'Dû à présent{A0}: 20 jours sur 31 × 30,00{A0}$ + 11 jours sur 31 × 15,00{A0}$ = '
+      f'24,67{A0}$',
       f'11 jours de suspension temporaire à 50{A0}% du prix, 2026-10-11 – 2026-10-21']),
+    # 25 % of 10 days after 50 % of them: two parts of a cent each are rounded
+    ({**FULL, 'before': '25.17', 'days_before': 31, 'amount': '-2.42', 'holds': [
+        {'first': '2026-10-11', 'last': '2026-10-20', 'effect': 'reduced', 'percent': 25}]},
+     [f'Correction at the price charged: {MINUS}$2.42', 'Charged before: $25.17',
+      'Due now: 21 of 31 days × $30.00 + 10 of 31 days × $7.50 = $22.74',
+      'Rounding, so that the parts of the period add up to $30.00: +$0.01, which gives $22.75',
+      '10 days on hold at 25% of the price, 2026-10-11 – 2026-10-20'],
+     [f'Rajustement au prix facturé{A0}: {MINUS}2,42{A0}$', f'Déjà facturé{A0}: 25,17{A0}$',
+      f'Dû à présent{A0}: 21 jours sur 31 × 30,00{A0}$ + 10 jours sur 31 × 7,50{A0}$ = '
+      f'22,74{A0}$',
+      f'Arrondi, pour que les parties de la période fassent 30,00{A0}$ au total{A0}: '
+      f'+0,01{A0}$, soit 22,75{A0}$',
+      f'10 jours de suspension temporaire à 25{A0}% du prix, 2026-10-11 – 2026-10-20']),
+    # of a correction of −10.00 another account bears 40 %
+    ({**NOVEMBER, 'days': 20, 'days_before': 30, 'before': 30, 'amount': -6,
+      'share': {'of': -10, 'percent': 60}},
+     [f'10 of 30 days no longer served, at the price charged: {MINUS}$10.00',
+      'Charged before: $30.00', 'Due now: 20 of 30 days × $30.00 = $20.00',
+      f'Your share, 60% of {MINUS}$10.00: {MINUS}$6.00'],
+     [f'10 jours sur 30 ne sont plus fournis, au prix facturé{A0}: {MINUS}10,00{A0}$',
+      f'Déjà facturé{A0}: 30,00{A0}$',
+      f'Dû à présent{A0}: 20 jours sur 30 × 30,00{A0}$ = 20,00{A0}$',
+      f'Votre part, 60{A0}% de {MINUS}10,00{A0}${A0}: {MINUS}6,00{A0}$']),
     ({**FULL, 'before': 0, 'days_before': 31},
      ['Charged again after a credit note', 'Full period: $30.00'],
      ['Facturé à nouveau après une note de crédit', f'Période entière{A0}: 30,00{A0}$']),
@@ -204,6 +229,40 @@ def test_corrections(values, english, french):
 def test_other_kinds(values, english, french):
     assert said('en_CA', **values) == english
     assert said('fr_FR', currency='EUR', **values) == french
+
+
+LATE = {'kind': 'usage', 'revision': 1, 'before': '34.15', 'amount': '7.61', 'usage': {
+    'unit': 'gb', 'tiers': [
+        {'quantity': 100, 'price': 0, 'amount': 0},
+        {'quantity': 50, 'price': '0.5', 'amount': 25},
+        {'quantity': 50, 'price': '0.3', 'amount': 15},
+        {'quantity': '70.5', 'price': '0.025', 'amount': '1.76'}]}}
+
+
+def test_usage_that_was_recorded_late():
+    """The tiers are those of the whole period, and add up to what is due for it now."""
+    assert said('en_CA', **LATE) == [
+        'Usage recorded after its period was billed: $7.61', 'Charged before: $34.15',
+        'Due now: $41.76', 'All usage of the period, counted again:',
+        f'100{A0}GB included in the price', f'50{A0}GB × $0.50 = $25.00',
+        f'50{A0}GB × $0.30 = $15.00', f'70.5{A0}GB × $0.025 = $1.76']
+    assert said('fr_CA', **LATE)[:4] == [
+        f'Utilisation enregistrée après la facturation de sa période{A0}: 7,61{A0}$',
+        f'Déjà facturé{A0}: 34,15{A0}$', f'Dû à présent{A0}: 41,76{A0}$',
+        f'Toute l’utilisation de la période, comptée à nouveau{A0}:']
+    # tiers that do not give what is due are not named
+    assert said('en_CA', **{**LATE, 'amount': '7.60'})[3:] == []
+
+
+def test_a_part_up_to_a_new_bill_day():
+    values = {'period_start': '2024-03-15', 'period_end': '2024-04-14', 'period_days': 31,
+              'date_from': '2024-04-01', 'date_to': '2024-04-14', 'days': 14, 'amount': '13.55',
+              'new_bill_day': '2024-04-15'}
+    assert said('en_CA', **values) == [
+        'The bill day has changed, this is the part of a period up to April 15, 2024',
+        '14 of 31 days × $30.00 = $13.55']
+    assert said('fr_CA', **values)[0] == (
+        f'Le jour de facturation a changé{A0}: partie de période jusqu’au 15 avril 2024')
 
 
 def test_words_of_the_united_states():
