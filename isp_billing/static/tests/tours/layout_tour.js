@@ -36,6 +36,7 @@ registry.category("web_tour.tours").add("isp_layout_preview", {
         {
             content: "the first preview shows the built-in colour of the card",
             trigger: `${preview} canvas`,
+            timeout: 60000, // the first one comes with the fonts and the scripts that draw it
             run: async () => {
                 await until(() => dots(15, 43, 70) > 10000, "no card in the first colour");
                 await until(() => text().includes("Unit price"), "no unit prices");
