@@ -14,6 +14,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import sysconfig
 from pathlib import Path
 
@@ -70,11 +71,21 @@ def _filestore(name):
 
 
 def drop(name):
-    """Drop a database and its file store, whoever is connected."""
-    with server() as cursor:
-        cursor.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-        )
+    """Drop a database and its file store, whoever is connected.
+
+    A worker of autovacuum may not be ended by us; it ends by itself after a moment.
+    """
+    for attempt in range(10):
+        try:
+            with server() as cursor:
+                cursor.execute(
+                    sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+                )
+            break
+        except psycopg2.errors.InsufficientPrivilege:
+            if attempt == 9:
+                raise
+            time.sleep(1)
     shutil.rmtree(_filestore(name), ignore_errors=True)
 
 

@@ -117,7 +117,7 @@ class TestLostFiles(PoisonCase):
                  for _to, mail in self.inbox.mails for part in mail.iter_attachments()}
         self.assertEqual(files, set((moves - gone).mapped('isp_document_sha256')))
         for move in moves[:5] - gone:
-            self.assertTrue([body for body in move.message_ids.mapped('body') if "put back" in body])
+            self.assertIn("put back", ' '.join(move.message_ids.mapped('body')))
             self.assertEqual(hashlib.sha256(store_path(move.isp_document_id).read_bytes())
                              .hexdigest(), move.isp_document_sha256)
 
