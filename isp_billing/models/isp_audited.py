@@ -77,7 +77,24 @@ class IspAudited(models.AbstractModel):
         self.env['isp.audit']._isp_append(entries)
         return result
 
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=''):
+        """The dialog of translations writes past :meth:`write`: all languages are kept."""
+        if field_name not in self._isp_audited_fields():
+            return super()._update_field_translations(
+                field_name, translations, digest, source_lang)
+        before = {self.id: {field_name: self._isp_translations(field_name)}}
+        result = super()._update_field_translations(field_name, translations, digest, source_lang)
+        after = {self.id: {field_name: self._isp_translations(field_name)}}
+        self._isp_audit('write', before, after)
+        return result
+
     # === Rows === #
+
+    def _isp_translations(self, name):
+        """A text in each language that it has, as it is kept: ``en_US: Fibre`` a line."""
+        self.ensure_one()
+        stored = self._fields[name]._get_stored_translations(self) or {}
+        return '\n'.join(f'{lang}: {text}' for lang, text in sorted(stored.items()))
 
     def _isp_snapshot(self, names):
         """Values of fields as they are kept: {record id: {field: value}}."""

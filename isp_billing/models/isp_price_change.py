@@ -302,6 +302,7 @@ class IspPriceChange(models.Model):
                 "A change of prices is approved before its day, and before periods from that day "
                 "on are charged. Choose a later day.",
             ))
+        self._isp_check_free_day()
         self.env['isp.service.plan.price'].create([
             {
                 'plan_id': plan.id, 'company_id': self.company_id.id, 'isp_change_id': self.id,
@@ -309,6 +310,19 @@ class IspPriceChange(models.Model):
                 'amount': self._isp_new_price(price),
             } for plan, price in prices.items()
         ])
+
+    def _isp_check_free_day(self):
+        """A plan has one price a day; :raises UserError: when it has one from the day already."""
+        taken = self.env['isp.service.plan.price'].search([
+            ('plan_id', 'in', self.plan_ids.ids), ('company_id', '=', self.company_id.id),
+            ('currency_id', '=', self.currency_id.id), ('date_from', '=', self.date_from),
+        ], limit=1)
+        if taken:
+            raise UserError(self.env._(
+                "Plan %(plan)s already has a price from %(day)s: %(amount)s. Choose another day, or "
+                "take that price out of the plan first.", plan=taken.plan_id.display_name,
+                day=self.date_from, amount=taken.currency_id.format(taken.amount),
+            ))
 
     def action_retry(self):
         """Try the rows that failed again."""

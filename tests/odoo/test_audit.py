@@ -48,6 +48,18 @@ class TestAudit(IspCase):
         price.amount = 64.95
         self.assertEqual(len(self.rows('isp.service.plan.price')), 1, "nothing changed, no row")
 
+    def test_names_in_the_dialog_of_translations(self):
+        env = self.as_user('manager')
+        plan = self.fibre.with_env(env)
+        plan.update_field_translations('name', {'fr_CA': "Fibre optique"})
+        row = self.rows('isp.service.plan')
+        self.assertEqual((row.action, row.user_id), ('write', env.user))
+        before, after = json.loads(row.changes)['name']
+        self.assertNotIn("Fibre optique", before)
+        self.assertIn("fr_CA: Fibre optique", after.split('\n'))
+        plan.update_field_translations('name', {'fr_CA': "Fibre optique"})
+        self.assertEqual(len(self.rows('isp.service.plan')), 1, "nothing changed, no row")
+
     def test_every_audited_model(self):
         """Creation, change and deletion of each kind of record leave a row."""
         subscription = self.make_subscription(self.make_account(), [self.fibre], '2026-11-01')

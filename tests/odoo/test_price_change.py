@@ -73,6 +73,15 @@ class TestPriceChange(IspCase):
         change.write({'mode': 'amount', 'amount': 34.99, 'rounding': 0.01})
         self.assertEqual(change._isp_new_price(30.0), 34.99)
 
+    def test_a_plan_that_has_a_price_from_the_day_is_named(self):
+        self.env['isp.service.plan.price'].create({
+            'plan_id': self.plan.id, 'company_id': self.ca.id, 'currency_id': self.cad.id,
+            'date_from': '2027-01-01', 'amount': 33.0})
+        change = self.make()
+        with self.assertRaisesRegex(UserError, r'PLAN.* already has a price from 2027-01-01'):
+            change.with_user(self.approver).action_approve()
+        self.assertEqual(change.state, 'draft')
+
     def test_list_price_only(self):
         self.amounts_on('2026-11-01')
         self.approve(self.make())
