@@ -312,7 +312,10 @@ class IspPriceChange(models.Model):
         ])
 
     def _isp_check_free_day(self):
-        """A plan has one price a day; :raises UserError: when it has one from the day already."""
+        """Refuse a day from which a plan has a price already.
+
+        :raises UserError: naming the plan and that price
+        """
         taken = self.env['isp.service.plan.price'].search([
             ('plan_id', 'in', self.plan_ids.ids), ('company_id', '=', self.company_id.id),
             ('currency_id', '=', self.currency_id.id), ('date_from', '=', self.date_from),
