@@ -11,6 +11,10 @@ from tools import database
 from tools.bootstrap import postgres
 
 
+#: as a cluster in production has it: the one of development may forget what it answered
+DURABLE = "\nfsync = on\nsynchronous_commit = on\nfull_page_writes = on\n"
+
+
 class PrivateCluster:
     """Started empty; tools that ask for the server get this one while it is entered."""
 
@@ -26,6 +30,8 @@ class PrivateCluster:
         self.programs = programs
         postgres._own(postgres._socket_folder(self.home))
         postgres._make_cluster(self.home, programs, self.origin)
+        with (self.home / 'data/postgresql.conf').open('a') as settings:
+            settings.write(DURABLE)
         postgres._start(self.home, programs)
         known = {
             'kind': 'named', 'host': str(postgres._socket_folder(self.home)), 'port': 5432,
