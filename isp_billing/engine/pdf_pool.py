@@ -168,6 +168,8 @@ class _Pool:
             raise _EndedError from error
         finally:
             timer.cancel()
+        if not good and isinstance(content, tuple):
+            raise OSError(*content)
         if not good:
             raise RenderError(content)
         return content

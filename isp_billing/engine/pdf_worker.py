@@ -39,12 +39,17 @@ def receive(stream):
 
 
 def answer(request, seconds):
-    """(True, PDF) of a request, or (False, why there is none)."""
+    """(True, PDF) of a request, or (False, why there is none).
+
+    The reason is a text, or number and text of an error of the system, such as a full disk.
+    """
     words = {**request, 'seconds': seconds}
     if words['einvoice']:
         words['einvoice'] = EInvoice(*words['einvoice'])
     try:
         return True, pdf_render.render_pdf(**words)
+    except OSError as error:
+        return False, (error.errno, error.strerror or str(error))
     except Exception as error:  # noqa: BLE001 - the asker decides what it means
         return False, str(error) or type(error).__name__
 

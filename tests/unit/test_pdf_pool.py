@@ -1,5 +1,6 @@
 """Layout processes: the same bytes, failures of one document only, and an end."""
 import datetime
+import errno
 import os
 import resource
 import signal
@@ -8,7 +9,7 @@ import time
 
 import pytest
 
-from odoo.addons.isp_billing.engine import pdf_pool, pdf_render
+from odoo.addons.isp_billing.engine import pdf_pool, pdf_render, pdf_worker
 from odoo.addons.isp_billing.engine.pdf_archive import EInvoice
 
 from .test_facturx import XML
@@ -47,6 +48,22 @@ def test_a_slow_document_is_the_last_and_holds_up_no_other(pool):
              if job is None or job[0].result()]
     assert sorted(order) == list(range(31))
     assert order[-1] == 0
+
+
+def test_a_full_disk_is_told_apart(pool, monkeypatch):
+    """The asker waits for space instead of setting the document aside."""
+    def full(**_words):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf_render, 'render_pdf', full)
+        answer = pdf_worker.answer(request(1), 5)
+    assert answer == (False, (errno.ENOSPC, "No space left on device"))
+    with monkeypatch.context() as patched:
+        patched.setattr(pdf_worker, 'receive', lambda _stream: answer)
+        with pytest.raises(OSError, match="No space") as caught:
+            pool.submit(request(1)).result()
+    assert caught.value.errno == errno.ENOSPC
 
 
 def test_electronic_invoice_travels_too(pool):
