@@ -212,7 +212,7 @@ def f04_restart(world, rng, cluster, count=30, restarts=2):
     return f"{restarts} crashes of PostgreSQL", posted(world, run, count)
 
 
-def f10(world, _rng, count=6):
+def f10(world, _rng, count=20):
     """The disk is full while the documents are made."""
     accounts = world.accounts(count)
     world.do('paper', accounts=accounts)

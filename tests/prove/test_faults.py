@@ -40,7 +40,7 @@ PLAN = {
     'F3 conflicts': ('f03', {'count': size(1000, 20), 'seconds': size(300, 5)}, size(1000, 20), 0),
     'F4 cut': ('f04', {'count': size(2000, 30), 'cuts': size(225, 6), 'chunk': size(50, 5)},
                size(2000, 30), 0),
-    'F10 disk': ('f10', {'count': size(500, 6)}, size(500, 6), 0),
+    'F10 disk': ('f10', {'count': size(500, 20)}, size(500, 20), 0),
     'F12 lock': ('f12', {'count': size(200, 4)}, 0, size(200, 4)),
     'F13 hashed': ('f13', {'count': size(50, 4)}, 0, size(50, 4)),
     'F14 bad data': ('f14', {'each': size(20, 1)}, 11 * size(20, 1), 0),
