@@ -135,7 +135,8 @@ def test_server(table, name):
     world = World(database.test_name("prove_server"), accounts=count, french=1)
     server = None
     try:
-        copy = world.clone(f"{world.name}_copy")
+        # a name that ends with the number of this process, or another run takes it for a leftover
+        copy = world.clone(database.test_name("prove_server_copy"))
         server = Server(copy, world.ids['key'], **options)
         start = time.monotonic()
         tried, out = getattr(server_scenarios, function)(world, server, world.ids['c'])
