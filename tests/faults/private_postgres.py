@@ -10,7 +10,6 @@ from unittest.mock import patch
 from tools import database
 from tools.bootstrap import postgres
 
-
 #: as a cluster in production has it: the one of development may forget what it answered
 DURABLE = "\nfsync = on\nsynchronous_commit = on\nfull_page_writes = on\n"
 
