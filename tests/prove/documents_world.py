@@ -224,7 +224,8 @@ def play(world):
             lambda move: str(move.id) not in world.noted('poisoned_half', {}).get('aside', {})),
             'poisoned_half')
     step(_heal, world)
-    _render(world, step, lambda: world.moves, 'healed')
+    _render(world, step, lambda: world.moves.filtered(
+        lambda move: str(move.id) not in world.noted('healed', {}).get('aside', {})), 'healed')
     if not step(lambda: world.noted('delivered')):
         step(_deliver, world)
     step(_result, world)
@@ -243,9 +244,10 @@ def _render(world, step, which, name):
 
 
 def _heal(world):
-    """Names as they were: what was set aside can be made now."""
-    for move in world.moves.filtered(lambda move: not move.isp_document_id):
-        world.poison(move, move.partner_id.name)
+    """Facts of the invoices themselves: what was set aside can be made now."""
+    bad = world.moves.filtered(lambda move: not move.isp_document_id)
+    bad.isp_document_data = False
+    bad.flush_recordset()
 
 
 def _deliver(world):
