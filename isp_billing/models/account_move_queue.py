@@ -34,6 +34,7 @@ class AccountMove(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=self.search_count(domain))
         for move in queue:
+            move.invalidate_recordset(['sending_data'])
             if not move.try_lock_for_update().sending_data:
                 continue  # another process has it
             try:
