@@ -16,6 +16,7 @@ from .actions import API_USER
 from .harness import PATIENCE
 
 PASSWORD = "printed and proven"
+REPORT = '/report/pdf/isp_billing.report_invoice'
 LANGUAGES = ('en', 'fr', 'both')
 THREADS, ROUNDS = 8, 6
 
@@ -83,7 +84,7 @@ def test_documents_asked_for_at_once(server, staff, invoices, rng):
             kind = (place + number) % 3
             try:
                 if kind == 0:
-                    data = json.dumps([f'/report/pdf/isp_billing.report_invoice/{move}', 'qweb-pdf'])
+                    data = json.dumps([f'{REPORT}/{move}', 'qweb-pdf'])
                     answers.append((move, *fetch(server, '/report/download', staff, data=data)))
                 elif kind == 1:
                     answers.append((move, *fetch(server, f'/my/invoices/{move}?report_type=pdf'

@@ -42,7 +42,8 @@ def test_a_slow_document_is_the_last_and_holds_up_no_other(pool):
         words = {'html': PAGE % ('<p>word</p>' * 5000)} if number == 0 else {}
         return None if number == 7 else (pool.submit(request(number, **words)),)
 
-    pool.submit(request(1)).result(), pool.submit(request(2)).result()
+    for job in [pool.submit(request(1)), pool.submit(request(2))]:  # both processes have started
+        job.result()
     order = [number for number, job in pdf_pool.as_ready(range(31), ask, pool)
              if job is None or job[0].result()]
     assert sorted(order) == list(range(31))
