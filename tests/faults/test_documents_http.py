@@ -6,6 +6,7 @@ the layout draws its preview: all in threads of one server, where Pango bears on
 import hashlib
 import http.cookiejar
 import json
+import re
 import threading
 import urllib.parse
 import urllib.request
@@ -31,7 +32,7 @@ def fetch(server, path, opener=None, **form):
 
 @pytest.fixture
 def staff(world, server):
-    """Somebody of the office, logged in."""
+    """Somebody of the office, logged in, and the token of forms."""
     user = server.call('res.users', 'search', domain=[('login', '=', API_USER)])
     server.call('res.users', 'write', user, vals={'password': PASSWORD})
     opener = urllib.request.build_opener(
@@ -43,7 +44,9 @@ def staff(world, server):
         {'Content-Type': 'application/json'})
     with opener.open(request, timeout=PATIENCE) as answer:
         assert json.load(answer)['result']['uid']
-    return opener
+    _status, _media, page = fetch(server, '/odoo', opener)
+    token, = re.findall(r'csrf_token:\s*"([^"]+)"', page.decode())[:1]
+    return opener, {'csrf_token': token}
 
 
 @pytest.fixture
@@ -72,6 +75,7 @@ def preview(server, language):
 
 def test_documents_asked_for_at_once(server, staff, invoices, rng):
     """8 threads, the same six invoices unsealed at first: each answer is the sealed document."""
+    opener, words = staff
     alone = {language: preview(server, language) for language in LANGUAGES}
     barrier, answers, problems = threading.Barrier(THREADS), [], []
     orders = [rng.sample(invoices[:6], ROUNDS) for _thread in range(THREADS)]
@@ -85,7 +89,8 @@ def test_documents_asked_for_at_once(server, staff, invoices, rng):
             try:
                 if kind == 0:
                     data = json.dumps([f'{REPORT}/{move}', 'qweb-pdf'])
-                    answers.append((move, *fetch(server, '/report/download', staff, data=data)))
+                    answers.append((move, *fetch(
+                        server, '/report/download', opener, data=data, **words)))
                 elif kind == 1:
                     answers.append((move, *fetch(server, f'/my/invoices/{move}?report_type=pdf'
                                                          f'&download=1&access_token={token}')))
@@ -95,7 +100,7 @@ def test_documents_asked_for_at_once(server, staff, invoices, rng):
             except Exception as error:  # noqa: BLE001 - shown with all others
                 problems.append(f"{kind} {move}: {error!r}")
 
-    threads = [threading.Thread(target=ask, args=words) for words in enumerate(orders)]
+    threads = [threading.Thread(target=ask, args=args) for args in enumerate(orders)]
     for thread in threads:
         thread.start()
     for thread in threads:

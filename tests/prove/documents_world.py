@@ -45,7 +45,8 @@ class Documents:
             self.env = self.env(context=dict(self.env.context, allowed_company_ids=[company]))
             self.company = self.env['res.company'].browse(company)
             self.moves = self.env['account.move'].search(
-                [('company_id', '=', company), ('move_type', '=', 'out_invoice')], order='id')
+                [('company_id', '=', company), ('move_type', '=', 'out_invoice')],
+                order='id', limit=self.count)
         return company
 
     def note(self, name, value):
