@@ -248,9 +248,23 @@ class AccountMove(models.Model):
         if self.state != 'posted':
             return self._isp_make_pdf(self._isp_present_data())
         if not self.isp_document_id:
-            reason = self.sudo()._isp_render_documents()[self.id]
+            try:
+                with self.env.cr.savepoint():
+                    reason = self.sudo()._isp_render_documents()[self.id]
+            except psycopg2.errors.SerializationFailure:
+                # Odoo shows this error to who prints instead of trying again
+                content = self._isp_sealed_meanwhile()
+                if not content:
+                    raise
+                return content
             if reason:
                 raise UserError(self.env._(
                     "The document of invoice %(invoice)s could not be made: %(reason)s",
                     invoice=self.display_name, reason=reason))
         return self._isp_sealed_pdf()
+
+    def _isp_sealed_meanwhile(self):
+        """The document that somebody else sealed while this transaction made it, too."""
+        with self.env.registry.cursor() as cr:
+            move = self.sudo().with_env(self.sudo().env(cr=cr))
+            return move.isp_document_id and move._isp_sealed_pdf()

@@ -283,7 +283,8 @@ def _result(world):
     numbers = set(world.moves.mapped('name'))
     accounts = set(world.moves.isp_account_id.mapped('isp_account_number'))
     found, pages = [], []
-    for ids in split_every(100, world.moves.ids):
+    made = world.moves.filtered('isp_document_id')  # on a machine that is too busy some are not
+    for ids in split_every(100, made.ids):
         faults, more = world.read(world.moves.browse(ids), numbers, accounts)
         found += faults
         pages += more
