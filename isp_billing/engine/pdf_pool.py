@@ -21,6 +21,8 @@ MOST = 4
 IDLE_SECONDS = 60
 #: what a process gets beyond the time limit of its document before it is killed
 GRACE_SECONDS = 5
+#: what a process gets to start, which is no part of the time of its first document
+START_SECONDS = 120
 #: how long a document waits for that of another thread before a layout process is asked
 PATIENCE_SECONDS = 1
 
@@ -152,22 +154,18 @@ class _Pool:
     def _once(self, request, seconds):
         """One document, by the process of this thread."""
         process = getattr(self.local, 'process', None)
-        if process is None or process.poll() is not None:
-            process = self.local.process = self._start()
         late = threading.Event()
-        timer = threading.Timer(seconds + GRACE_SECONDS, lambda: (late.set(), process.kill()))
-        timer.start()
         try:
-            pdf_worker.send(process.stdin, (request, seconds))
-            good, content = pdf_worker.receive(process.stdout)
+            if process is None or process.poll() is not None:
+                process = self.local.process = self._start()
+                _exchange(process, None, START_SECONDS, threading.Event())
+            good, content = _exchange(process, (request, seconds), seconds + GRACE_SECONDS, late)
         except (EOFError, OSError) as error:
             process.kill()
             process.wait()
             if late.is_set():
                 raise RenderError(str(pdf_render.RenderTimeoutError(seconds))) from error
             raise _EndedError from error
-        finally:
-            timer.cancel()
         if not good and isinstance(content, tuple):
             raise OSError(*content)
         if not good:
@@ -197,6 +195,17 @@ class _Pool:
                 process.kill()
                 process.wait()
             process.stdout.close()
+
+
+def _exchange(process, message, seconds, late):
+    """The answer of a layout process; it is killed, and ``late`` set, when it takes too long."""
+    timer = threading.Timer(seconds, lambda: (late.set(), process.kill()))
+    timer.start()
+    try:
+        pdf_worker.send(process.stdin, message)
+        return pdf_worker.receive(process.stdout)
+    finally:
+        timer.cancel()
 
 
 _POOL = _Pool()

@@ -64,9 +64,13 @@ def main():
     with pdf_render.many() as tidy:
         while True:
             try:
-                request, seconds = receive(source)
+                message = receive(source)
             except EOFError:
                 return
+            if message is None:  # somebody waits until this process has started
+                send(target, None)
+                continue
+            request, seconds = message
             send(target, answer(request, seconds))
             tidy()
 

@@ -16,6 +16,7 @@ from . import (
     account_move_language,
     account_move_language_rule,
     account_move_send,
+    account_move_queue,
     account_move_text,
     account_move_screen,
     ir_actions_report,

@@ -229,6 +229,15 @@ class AccountMove(models.Model):
         batch.filtered(lambda mail: mail.state != 'sent').write({'state': 'outgoing'})
         return ours._isp_set_delivery(states, recipients=True) | (self - ours)._isp_busy()
 
+    def _isp_set_aside(self, reasons):
+        """Note on invoices that reached nobody yet why their document cannot leave.
+
+        :param dict reasons: text by move id, empty for those that can
+        """
+        self._isp_set_delivery({
+            move.id: ('failed', reasons[move.id]) for move in self
+            if reasons.get(move.id) and move.isp_delivery_state not in DELIVERED})
+
     def _isp_set_delivery(self, states, recipients=False):
         """Note the outcome on the invoices and in their log.
 

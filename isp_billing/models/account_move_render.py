@@ -86,13 +86,28 @@ class AccountMove(models.Model):
                 "%(move)s is no posted invoice of an ISP billing journal.",
                 move=move.display_name)
         todo = todo.filtered(lambda move: results[move.id] is None)
-        todo._isp_freeze_documents()
+        todo = todo._isp_freeze_each(results)
         with pdf_pool.renderers(len(todo), self._isp_renderers(), apart and bool(todo)) as pool:
             for move, job in pdf_pool.as_ready(
                     todo, lambda move: move._isp_attempt(results, move._isp_begin, pool), pool):
                 if job:
                     move._isp_attempt(results, move._isp_finish, *job)
         return results
+
+    def _isp_freeze_each(self, results):
+        """Freeze what is not frozen yet, in one batch unless one of them fails.
+
+        :return: those that are frozen; why the others are not stands in the results
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._isp_freeze_documents()
+        except psycopg2.OperationalError:
+            raise
+        except Exception:  # one of them: found by itself
+            for move in self:
+                move._isp_attempt(results, move._isp_freeze_documents)
+        return self.filtered(lambda move: results[move.id] is None)
 
     def _isp_renderers(self):
         """Layout processes for a large batch (int), 1 for none: a system parameter, or by the
@@ -233,9 +248,23 @@ class AccountMove(models.Model):
         if self.state != 'posted':
             return self._isp_make_pdf(self._isp_present_data())
         if not self.isp_document_id:
-            reason = self.sudo()._isp_render_documents()[self.id]
+            try:
+                with self.env.cr.savepoint():
+                    reason = self.sudo()._isp_render_documents()[self.id]
+            except psycopg2.errors.SerializationFailure:
+                # Odoo shows this error to who prints instead of trying again
+                content = self._isp_sealed_meanwhile()
+                if not content:
+                    raise
+                return content
             if reason:
                 raise UserError(self.env._(
                     "The document of invoice %(invoice)s could not be made: %(reason)s",
                     invoice=self.display_name, reason=reason))
         return self._isp_sealed_pdf()
+
+    def _isp_sealed_meanwhile(self):
+        """The document that somebody else sealed while this transaction made it, too."""
+        with self.env.registry.cursor() as cr:
+            move = self.sudo().with_env(self.sudo().env(cr=cr))
+            return move.isp_document_id and move._isp_sealed_pdf()

@@ -30,9 +30,11 @@ class AccountMoveSend(models.AbstractModel):
             *(move for move in invoices_data if move.isp_has_document)).sudo()
         moves = moves.with_context(isp_einvoice_formats={
             move.id: data.get('invoice_edi_format') for move, data in invoices_data.items()})
-        reasons = moves._isp_render_documents()
+        # the scheduled job lays out in processes beside it: no document can end it
+        reasons = moves._isp_render_documents(apart=bool(moves.filtered('sending_data')))
         # one that raised later would stop the sending of all others
         reasons |= moves.filtered('isp_document_id')._isp_lost_documents()
+        moves._isp_set_aside(reasons)
         for move in invoices_data:
             if reason := reasons.get(move.id):
                 invoices_data[move]['error'] = {

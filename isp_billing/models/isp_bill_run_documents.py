@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from .account_move_render import StorageProblem
 
@@ -49,6 +50,25 @@ class IspBillRun(models.Model):
         self._isp_tell_storage([text for text in results.values()
                                 if isinstance(text, StorageProblem)])
         return len(bills)
+
+    def action_make_documents(self):
+        """Make the documents that failed again, after what stopped them was mended; only those."""
+        self._isp_check_may_compute()
+        self.check_access('write')
+        for run in self:
+            failed = run.sudo().bill_ids.filtered('render_error')
+            if not failed:
+                raise UserError(self.env._("No PDF of run %(run)s failed.", run=run.name))
+            if run.state != 'running':
+                run._isp_set_state(('exception',), 'running')
+            failed.render_error = False
+        self._isp_trigger()
+
+    def action_view_failed_documents(self):
+        """The bills whose PDF could not be made, each with its reason."""
+        action = self._isp_view('isp.bill.run.bill', self.env._("PDF failed"), 'list,form')
+        action['domain'].append(('render_error', '!=', False))
+        return action
 
     def _isp_tell_storage(self, problems):
         if problems:

@@ -25,6 +25,10 @@ class IspBillRun(models.Model):
         string="Waiting for e-mail", compute='_compute_failed_count',
         help="Invoices whose delivery failed; it is tried again by itself.",
     )
+    pdf_failed_count = fields.Integer(
+        string="PDF failed", compute='_compute_pdf_failed_count',
+        help="Invoices without a document: the bill says why.",
+    )
 
     job_warning = fields.Char(
         string="Scheduled job", compute='_compute_job_warning',
@@ -69,6 +73,14 @@ class IspBillRun(models.Model):
         ))
         for run in self:
             run.failed_count = counts.get(run, 0)
+
+    @api.depends('bill_ids.render_error')
+    def _compute_pdf_failed_count(self):
+        counts = dict(self.env['isp.bill.run.bill']._read_group(
+            [('run_id', 'in', self.ids), ('render_error', '!=', False)], ['run_id'], ['__count'],
+        ))
+        for run in self:
+            run.pdf_failed_count = counts.get(run, 0)
 
     @api.readonly
     def get_progress(self):

@@ -237,7 +237,7 @@ class World:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
         if not os.environ.get('ISP_KEEP'):
             database.drop(self.name)
 

@@ -1,4 +1,9 @@
 """Documents of a real bill run: lines come from the ledger, in the language of the account."""
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
 from .common import IspCase
 from .document_common import pdf_text
 
@@ -63,6 +68,37 @@ class TestDocumentOfRun(IspCase):
         self.assertTrue(move.isp_document_sha256)
         self.assertEqual(move.isp_delivery_state, 'print')
         self.assertEqual(run.bill_ids.delivery_state, 'print')
+
+    def test_a_document_that_failed_is_made_and_sent_when_it_is_asked_for(self):
+        """Set aside with its reason; the other goes; one button makes and sends what is left."""
+        other = self.make_account("Other", isp_delivery_channel='paper')
+        self.make_subscription(other, [self.fibre], '2026-10-15')
+        self.account.isp_delivery_channel = 'paper'
+        model, bad = type(self.env['account.move']), self.account
+        request = model._isp_request
+
+        def failing(move, *words, **more):
+            if move.isp_account_id == bad:
+                raise ValueError("a page without an end")
+            return request(move, *words, **more)
+
+        with patch.object(model, '_isp_request', failing), \
+                mute_logger('odoo.addons.isp_billing.models.account_move_render'):
+            run = self.bill('2026-10-15', deliver=True)
+            while run.state == 'running':
+                run._isp_work()
+        self.assertEqual((run.state, run.pdf_failed_count, run.rendered_count), ('exception', 1, 1))
+        bill = self.env['isp.bill.run.bill'].search(run.action_view_failed_documents()['domain'])
+        self.assertEqual((bill.account_id, bill.render_error), (bad, "a page without an end"))
+        self.assertEqual(self.move_of(other).isp_delivery_state, 'print')
+        self.assertEqual(self.move_of(bad).isp_delivery_state, 'none')
+        run.action_make_documents()
+        while run.state == 'running':
+            run._isp_work()
+        self.assertEqual((run.state, run.pdf_failed_count, run.rendered_count), ('done', 0, 2))
+        self.assertEqual(self.move_of(bad).isp_delivery_state, 'print')
+        with self.assertRaisesRegex(UserError, "No PDF of run"):
+            run.action_make_documents()
 
     def test_the_credit_note_of_a_run_prints_its_mirrored_charges(self):
         self.bill('2026-10-15')

@@ -141,6 +141,12 @@ class TestRoles(IspCase):
     def call_action_retry(self, role, _model):
         self.as_role(self.make_run('2026-11-01'), role).action_retry()
 
+    def call_action_make_documents(self, role, _model):
+        run = self.bill('2026-11-01')
+        run.bill_ids.render_error = "It was not ready after 105 seconds."
+        self.as_role(run, role).action_make_documents()
+        self.assertFalse(run.bill_ids.render_error)
+
     def call_get_progress(self, role, _model):
         run = self.as_role(self.make_run('2026-11-01'), role)
         self.assertEqual(run.get_progress()['state'], 'computed')
@@ -168,7 +174,7 @@ class TestRoles(IspCase):
                  'odoo.addons.isp_billing.models.isp_book_check')
     def test_actions_of_the_table(self):
         rows = rows_of('Actions')
-        self.assertEqual(len(rows), 13)
+        self.assertEqual(len(rows), 14)
         for action, cells in rows:
             for role, cell in cells.items():
                 with self.subTest(action=action, role=role), self.env.cr.savepoint() as savepoint:

@@ -43,7 +43,8 @@ def test_a_slow_document_is_the_last_and_holds_up_no_other(pool):
         words = {'html': PAGE % ('<p>word</p>' * 5000)} if number == 0 else {}
         return None if number == 7 else (pool.submit(request(number, **words)),)
 
-    pool.submit(request(1)).result(), pool.submit(request(2)).result()
+    for job in [pool.submit(request(1)), pool.submit(request(2))]:  # both processes have started
+        job.result()
     order = [number for number, job in pdf_pool.as_ready(range(31), ask, pool)
              if job is None or job[0].result()]
     assert sorted(order) == list(range(31))
@@ -112,6 +113,25 @@ def test_a_document_that_hangs_ends_with_its_process(pool, monkeypatch):
         slow.result()
     monkeypatch.undo()
     assert pool.submit(request(2)).result()
+
+
+def test_the_start_of_a_process_is_no_part_of_the_time_of_its_document(pool, monkeypatch):
+    """On a machine with much to do the imports alone take longer than a document may."""
+    popen = pdf_pool.subprocess.Popen
+    program = 'import time; time.sleep(3); from engine import pdf_worker; pdf_worker.main()'
+    monkeypatch.setattr(pdf_pool.subprocess, 'Popen', lambda command, **words: popen(
+        [command[0], '-c', program], **words))
+    monkeypatch.setattr(pdf_pool, 'GRACE_SECONDS', 0)
+    assert pool.submit(request(1, seconds=2)).result()
+
+
+def test_a_process_that_does_not_start_is_not_waited_for(pool, monkeypatch):
+    popen = pdf_pool.subprocess.Popen
+    monkeypatch.setattr(pdf_pool.subprocess, 'Popen', lambda command, **words: popen(
+        [command[0], '-c', 'import time; time.sleep(600)'], **words))
+    monkeypatch.setattr(pdf_pool, 'START_SECONDS', 0.5)
+    with pytest.raises(pdf_pool.RenderError, match='ended twice'):
+        pool.submit(request(1)).result()
 
 
 def test_processes_end_when_nobody_asks():
