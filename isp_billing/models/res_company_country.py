@@ -16,7 +16,7 @@ def zone_of(code):
 
 
 class ResCompany(models.Model):
-    """What a company takes from its country, also when the country is set after the installation."""
+    """What a company takes from its country, also when that is set after the installation."""
 
     _inherit = 'res.company'
 
@@ -30,7 +30,7 @@ class ResCompany(models.Model):
         return result
 
     def _isp_follow_country(self, before, told=()):
-        """Take French and time zone of the country, unless they were chosen or something was billed.
+        """Take French and time zone of the country, unless they were chosen or a bill exists.
 
         :param before: country (res.country) whose values count as not chosen
         :param told: names of fields that are being written: what is said there stands

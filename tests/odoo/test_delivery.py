@@ -57,6 +57,7 @@ class TestDelivery(RealMail, DocumentCase):
         self.assertTrue(move.is_move_sent)
         mail_record = self.env['mail.mail'].search([('isp_move_id', '=', move.id)])
         self.assertFalse(mail_record.attachment_ids)
+        self.assertIn(mail_record.subject, mail_record.body, "the chatter names what was sent")
 
     def test_a_delivery_can_be_assembled_again_and_compared(self):
         """As it was delivered, whatever the settings say since; a difference is named."""
