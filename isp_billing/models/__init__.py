@@ -118,6 +118,7 @@ from . import (
     product_pricelist_item,
     res_company,
     res_company_alarm,
+    res_company_country,
     res_company_document,
     res_company_language,
     res_company_audit,

@@ -2,6 +2,7 @@ import hashlib
 import logging
 
 import psycopg2
+from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.tools import email_normalize, split_every
@@ -188,6 +189,8 @@ class AccountMove(models.Model):
         return [{
             'subject': fields_values['subject'][move.id],
             'body_html': fields_values['body_html'][move.id],
+            # the chatter shows a message without words as removed; the whole e-mail is kept once
+            'body': Markup('<p>%s</p>') % fields_values['subject'][move.id],
             'email_from': fields_values['email_from'][move.id]
             or move.company_id.email_formatted or self.env.user.email_formatted,
             'reply_to': fields_values['reply_to'][move.id] or move.company_id.email_formatted,

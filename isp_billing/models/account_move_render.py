@@ -16,31 +16,32 @@ _logger = logging.getLogger(__name__)
 PAGE = 'isp_billing.invoice_document'
 
 # How this page looks in a browser, where the print rules do not apply.  The portal measures the
-# element "wrapwrap" to give the page its height.
+# element "wrapwrap" to give the page its height; its name in a rule wins over every rule of print,
+# which give the card of amounts other widths for each place of the envelope's window.
 SCREEN_CSS = """
 @media screen { html { background: #fff; }
   #wrapwrap { max-width: 186mm; margin: 0 auto; padding: 6mm 5mm; }
   .slip, .watermark { display: none; }
   .window-left .address, .window-right .address { height: auto; float: left; }
-  .window-left .card, .window-right .card { float: right; margin-top: 0; }
+  #wrapwrap .card { float: right; width: 46%; margin-top: 0; box-sizing: border-box; }
+  #wrapwrap .card .facts th { width: auto; } #wrapwrap .card .facts td { white-space: nowrap; }
   .window-left .service, .window-right .service, .window-left .address .lines,
   .window-right .address .lines { position: static; width: auto; margin-bottom: 3mm; }
   .logo { width: 52%; } .title { width: 46%; } html .address { width: 52%; }
-  html .card { width: 46%; box-sizing: border-box; } .summary { width: 53%; }
-  .message { width: 42%; }
+  #wrapwrap .overview { margin-top: 4mm; } .summary { width: 53%; } .message { width: 42%; }
   .pay { width: 48%; } .totals-box { width: 50%; } }
 @media screen and (max-width: 620px) {
   #wrapwrap { padding: 4mm 3mm; }
   .head, .parties { height: auto; min-height: 0; }
-  .logo, .title, html .address, html .card, .summary, .message, .pay, .totals-box, .both .card,
+  .logo, .title, html .address, #wrapwrap .card, .summary, .message, .pay, .totals-box,
   .both .summary, .both .pay, .both .totals-box,
-  .closing.scanned .pay, .closing.scanned .totals-box, .window-left .address, .window-left .card,
-  .window-right .address, .window-right .card { float: none; width: auto; }
+  .closing.scanned .pay, .closing.scanned .totals-box, .window-left .address,
+  .window-right .address { float: none; width: auto; }
   .title { text-align: left; clear: both; padding-top: 3mm; } .message, .pay { margin: 4mm 0; }
   .address .lines, .window-left .address .lines, .window-right .address .lines { height: auto;
     margin-top: 1mm; margin-bottom: 3mm; padding-left: 0; }
   .window-left .service, .window-right .service { position: static; }
-  .card .facts td, .registration { white-space: normal; }
+  .registration { white-space: normal; }
   .details, .details tbody { display: block; } .details thead { display: none; }
   .details tr { display: flex; flex-wrap: wrap; justify-content: space-between;
     border-bottom: .2mm solid #e1e7ee; }

@@ -322,8 +322,8 @@ class IspPriceChange(models.Model):
         ], limit=1)
         if taken:
             raise UserError(self.env._(
-                "Plan %(plan)s already has a price from %(day)s: %(amount)s. Choose another day, or "
-                "take that price out of the plan first.", plan=taken.plan_id.display_name,
+                "Plan %(plan)s already has a price from %(day)s: %(amount)s. Choose another day, "
+                "or take that price out of the plan first.", plan=taken.plan_id.display_name,
                 day=self.date_from, amount=taken.currency_id.format(taken.amount),
             ))
 

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .res_company_country import zone_of
+
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
@@ -38,8 +40,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _isp_default_tz(self):
-        country_tz = pytz.country_timezones.get(self.env.company.country_id.code or '')
-        return self.env.user.tz or (country_tz[0] if country_tz else 'UTC')
+        return self.env.user.tz or zone_of(self.env.company.country_id.code) or 'UTC'
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -56,6 +57,9 @@ class ResCompany(models.Model):
         ])
         for company, profile in zip(missing, profiles, strict=True):
             company.sudo().isp_profile_id = profile
+        for code, _name in self.env['res.lang'].get_installed():
+            speaking = profiles.with_context(lang=code)
+            speaking.name = speaking.env._("Monthly, first day")
 
     def _isp_today(self):
         """Today's calendar day in the billing time zone (datetime.date)."""

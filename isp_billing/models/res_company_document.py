@@ -76,8 +76,8 @@ class ResCompany(models.Model):
         """French of Canada for Canadian companies, unless something else is said."""
         companies = super().create(vals_list)
         for company, vals in zip(companies, vals_list, strict=True):
-            if 'isp_french' not in vals and company.country_id.code == 'CA':
-                company.isp_french = 'fr_CA'
+            if 'isp_french' not in vals:
+                company.isp_french = company._isp_country_french(company.country_id)
         return companies
 
     def _isp_locales(self):

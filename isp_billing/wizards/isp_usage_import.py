@@ -25,7 +25,8 @@ class IspUsageImport(models.TransientModel):
 
     def _compute_issue_count(self):
         for wizard in self:
-            wizard.issue_count = len(wizard.issue_ids)
+            # one row may have several faults
+            wizard.issue_count = len(set(wizard.issue_ids.mapped('row')))
 
     def action_check(self):
         """Read the file and say what would happen; nothing is kept."""

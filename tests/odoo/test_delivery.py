@@ -57,6 +57,7 @@ class TestDelivery(RealMail, DocumentCase):
         self.assertTrue(move.is_move_sent)
         mail_record = self.env['mail.mail'].search([('isp_move_id', '=', move.id)])
         self.assertFalse(mail_record.attachment_ids)
+        self.assertIn(mail_record.subject, mail_record.body, "the chatter names what was sent")
 
     def test_a_delivery_can_be_assembled_again_and_compared(self):
         """As it was delivered, whatever the settings say since; a difference is named."""
@@ -113,7 +114,7 @@ class TestDelivery(RealMail, DocumentCase):
         mails = {to[0]: mail for to, mail in self.inbox.mails}
         body = mails[french.email].get_body(('html',)).get_content().replace('\u00a0', ' ')
         self.assertIn("Facture", mails[french.email]['Subject'])
-        for words in ("Bonjour Bruno Lalande", "Montant à payer", "114,98 $", "21 octobre 2026",
+        for words in ("Bonjour Bruno Lalande", "Montant dû", "114,98 $", "21 octobre 2026",
                       f"/my/invoices/{moves[0].id}?access_token="):
             self.assertIn(words, body)
         body = mails[english.email].get_body(('html',)).get_content()

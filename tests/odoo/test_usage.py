@@ -178,7 +178,7 @@ class TestUsage(IspCase):
         text = (
             f"key;subscription;plan;date;quantity;note\n"
             f"k1;{self.subscription.code};DATA;2026-09-03;12,5;\n"
-            f"k2;{self.subscription.code};DATA;2026-09-04;wrong;\n"
+            f"k2;{self.subscription.code};DATA;never;wrong;\n"
         )
         wizard = self.env['isp.usage.import'].with_company(self.ca).create({
             'file': base64.b64encode(text.encode()), 'company_id': self.ca.id,
@@ -189,7 +189,8 @@ class TestUsage(IspCase):
         self.assertFalse(self.records.search([]))
         wizard.action_import()
         self.assertEqual(self.records.search([]).mapped('quantity'), [12.5])
-        self.assertEqual(wizard.issue_ids.row, 3)
+        self.assertEqual(wizard.issue_ids.mapped('row'), [3, 3], "two faults of one row")
+        self.assertEqual(wizard.issue_count, 1)
 
     def records_of(self, user):
         return self.env['isp.usage.record'].with_user(user).with_context(
