@@ -68,13 +68,15 @@ class IspBillExplain(models.TransientModel):
         if not self.target_date or not self.account_id:
             return False
         day = self.target_date
-        accounts = self.account_id._isp_with_paid(self.company_id)
+        # also the bills of others who pay a part: the shares are explained from all of them
+        accounts = (
+            self.account_id | self.account_id.with_company(self.company_id).isp_payer_id
+        )._isp_with_paid(self.company_id)
         previews, _nothing, _already = self.env['isp.bill.preview']._preview(
             accounts, self.company_id, day, day)
         run = self.env['isp.bill.run'].new({
             'company_id': self.company_id.id, 'target_date': day, 'invoice_date': day,
         })
-        # also the bills of others who pay a part: the shares are explained from all of them
         run.bill_ids = self.env['isp.bill.run.bill'].union(*(
             self.env['isp.bill.run.bill'].new({**run._isp_bill_values(preview), 'run_id': run.id})
             for preview in previews

@@ -204,6 +204,7 @@ class TestPages(LawCase, HttpCase):
         user = new_test_user(
             self.env, 'isp-portal-law', groups='base.group_portal', password='a-long-secret',
             partner_id=self.partner.id)
+        user.lang = 'en_US'
         self.authenticate('isp-portal-law', 'a-long-secret')
         page = self.url_open('/my/billing-language').text
         self.assertNotIn('value="en"', page)

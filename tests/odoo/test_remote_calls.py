@@ -24,7 +24,8 @@ ALLOWED = {
     # an account number of the caller's own company for a shared contact
     ('res.partner', 'action_isp_open_account', OTHER),
     ('isp.book.check', 'action_check', 'auditor'), ('isp.book.check', 'action_check', OTHER),
-    ('isp.health.finding', 'action_check', OTHER),
+    # findings of the caller's own company are looked for anew
+    ('isp.health.finding', 'action_check', OTHER), ('isp.health.finding', 'action_isp_open', OTHER),
     ('isp.translation.gap', 'action_isp_open', 'auditor'),
     ('isp.translation.gap', 'action_isp_open', OTHER),
 }
