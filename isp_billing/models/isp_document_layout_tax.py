@@ -37,9 +37,13 @@ class IspDocumentLayout(models.Model):
         return result
 
     def _isp_write_registrations(self, commands):
-        """Write what was typed in the list of registrations, with the rights of the user."""
+        """Write what was typed in the list of registrations, with the rights of the user.
+
+        Those that the form only shows come as links, of two parts, and are left as they are.
+        """
         registrations = self.env['isp.tax.registration']
-        for kind, number, vals in commands:
+        for command in commands:
+            kind, number, vals = (*command, False, False)[:3]
             if kind == Command.CREATE:
                 registrations.create({**vals, 'company_id': self.company_id.id})
             elif kind == Command.UPDATE:

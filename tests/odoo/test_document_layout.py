@@ -280,6 +280,14 @@ class TestLayoutPreview(LayoutCase):
             'name': "With a number", 'company_id': self.company.id, 'registration_ids': [
                 [0, 0, {'label': "TVP", 'number': "4", 'in_foot': True}]]})
         self.assertIn("TVP 4", made.registration_ids.mapped('display_name'))
+        # as the browser sends those that the form shows of a new layout, and one that is deleted
+        added = made.registration_ids.filtered(lambda row: row.label == "TVP")
+        other = self.env['isp.document.layout'].create({
+            'name': "As it is", 'company_id': self.company.id,
+            'registration_ids': [[4, row.id] for row in made.registration_ids]})
+        self.assertEqual(other.registration_ids, made.registration_ids)
+        other.write({'registration_ids': [[2, added.id]]})
+        self.assertFalse(added.exists())
 
     def test_another_company_is_not_shown(self):
         main = self.env.ref('base.main_company')
