@@ -1,14 +1,17 @@
 """Run the parts of the test suite, each with a database of its own, and add up what they say.
 
 ``make test`` runs all parts; ``make test T=tests/odoo/test_x.py`` (pytest's words may follow) runs
-the part that the file belongs to. The last line is
+the part that the file belongs to. The model tests are run in two shares at once, each with a
+database of its own, since one process keeps one processor busy. The last line is
 ``N passed, N failed``, and ``, N skipped`` if any were.
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -23,6 +26,7 @@ class Part:
 
     name: str
     database: bool = True  # a clone of the template and pytest's Odoo plugin
+    shares: int = 1  # processes that share the files, when the whole part is run
 
     @property
     def folder(self):
@@ -33,7 +37,7 @@ class Part:
 PARTS = (
     Part("unit", database=False),
     Part("checks", database=False),
-    Part("odoo"),
+    Part("odoo", shares=2),
     Part("e2e"),
     Part("faults", database=False),
 )
@@ -52,12 +56,12 @@ class Result:
     remark: str = ""
 
 
-def _plugin_words(part):
+def _plugin_words(part, share):
     """Return pytest's words about Odoo: a fresh database, or no plugin at all."""
     if not part.database:
         return ["-p", "no:odoo"], None
-    name = database.make_clone(database.test_name(part.name))
-    conf = odoo_conf.write(f"test-{part.name}")
+    name = database.make_clone(database.test_name(f"{part.name}{share}"))
+    conf = odoo_conf.write(f"test-{part.name}{share}")
     return [f"--odoo-config={conf}", f"--odoo-database={name}", "--odoo-http"], name
 
 
@@ -73,20 +77,65 @@ def _count(report, result):
         result.passed += numbers["tests"] - failed - numbers["skipped"]
 
 
-def _pytest(words, report):
+def _pytest(words, report, output=None):
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *words]
-    return subprocess.run(command, cwd=paths.ROOT, check=False).returncode
+    return subprocess.run(
+        command, cwd=paths.ROOT, check=False, stdout=output, stderr=output and subprocess.STDOUT,
+    ).returncode
 
 
 def run(part, words):
     """Run one part and return its result; whatever goes wrong counts as one failure."""
-    start, result = time.monotonic(), Result(part.name)
     print(f"\n== {part.name}: {' '.join(words)}", flush=True)
-    report, name = paths.logs() / f"tests-{part.name}-{os.getpid()}.xml", None
+    if part.shares > 1 and words == [part.folder]:
+        return _run_shares(part)
+    return _run_process(part, words)
+
+
+def _run_shares(part):
+    """Run the files of a part in several processes; what the first one says is seen at once."""
+    start, outputs = time.monotonic(), []
+    files = _divide(sorted((paths.ROOT / part.folder).rglob("test_*.py")), part.shares)
+    with ThreadPoolExecutor(part.shares) as pool:
+        futures = []
+        for number, words in enumerate(files):
+            path = paths.logs() / f"tests-{part.name}{number}-{os.getpid()}.txt"
+            output = path.open("w") if number else None
+            futures.append(pool.submit(_run_process, part, words, number, output))
+            outputs.append((path, output))
+        results = [future.result() for future in futures]
+    for path, output in outputs:
+        if output:
+            output.close()
+            print(f"\n== {part.name}, another share\n{path.read_text()}", flush=True)
+            path.unlink()
+    return Result(
+        part.name, *(sum(getattr(one, key) for one in results)
+                     for key in ("passed", "failed", "skipped")),
+        time.monotonic() - start, ", ".join(one.remark for one in results if one.remark),
+    )
+
+
+def _divide(files, shares):
+    """Return the paths in lists that hold about as many tests each, the same in each run."""
+    def tests(path):
+        return len(re.findall(r"^    def test_", path.read_text(), re.MULTILINE))
+
+    lists = [[0, []] for _share in range(shares)]
+    for path in sorted(files, key=lambda path: (-tests(path), path)):
+        least = min(lists, key=lambda one: one[0])
+        least[0] += tests(path)
+        least[1].append(str(path.relative_to(paths.ROOT)))
+    return [sorted(found) for _tests, found in lists if found]
+
+
+def _run_process(part, words, share="", output=None):
+    start, result = time.monotonic(), Result(part.name)
+    report, name = paths.logs() / f"tests-{part.name}{share}-{os.getpid()}.xml", None
     try:
-        plugin, name = _plugin_words(part)
-        code = _pytest([*plugin, *words], report)
+        plugin, name = _plugin_words(part, share)
+        code = _pytest([*plugin, *words], report, output)
         if report.exists():
             _count(report, result)
             report.unlink()
