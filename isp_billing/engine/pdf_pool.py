@@ -14,6 +14,7 @@ import sys
 import threading
 
 from . import pdf_render, pdf_worker
+from .fair_clock import countdown
 
 #: batches of fewer documents are not worth the start of processes
 WORTHWHILE = 8
@@ -199,13 +200,13 @@ class _Pool:
 
 def _exchange(process, message, seconds, late):
     """The answer of a layout process; it is killed, and ``late`` set, when it takes too long."""
-    timer = threading.Timer(seconds, lambda: (late.set(), process.kill()))
-    timer.start()
-    try:
+    def end():
+        late.set()
+        process.kill()
+
+    with countdown(seconds, end, process.pid):
         pdf_worker.send(process.stdin, message)
         return pdf_worker.receive(process.stdout)
-    finally:
-        timer.cancel()
 
 
 _POOL = _Pool()

@@ -23,6 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from . import document_layout, pdf_fast
+from .fair_clock import countdown
 
 MODULE = pathlib.Path(__file__).resolve().parent.parent
 STYLESHEET = MODULE / 'report' / 'invoice.css'
@@ -176,30 +177,18 @@ def time_limit(seconds):
     """Raise RenderTimeoutError in this thread when the block is not done in time.
 
     Works in any thread and without signals; the layout engine is Python, so it is interrupted
-    between two steps.  Put nothing into the block that must not be interrupted.
+    between two steps.  Put nothing into the block that must not be interrupted.  Time in which
+    others used the processors does not count.
     """
-    thread, lock, state = threading.get_ident(), threading.Lock(), {}
-
-    def wait(moment):
-        state['timer'] = timer = threading.Timer(moment, stop)
-        timer.daemon = True
-        timer.start()
+    thread = threading.get_ident()
 
     def stop():
-        with lock:
-            if state['timer']:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                    ctypes.c_ulong(thread), ctypes.py_object(RenderTimeoutError))
-                # raised inside a callback of the memory management, it would be lost
-                wait(AGAIN_SECONDS)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread), ctypes.py_object(RenderTimeoutError))
+        return AGAIN_SECONDS  # raised inside a callback of the memory management, it would be lost
 
-    wait(seconds)
-    try:
+    with countdown(seconds, stop):
         yield
-    finally:
-        with lock:
-            state['timer'].cancel()
-            state['timer'] = None
 
 
 @contextlib.contextmanager
