@@ -1,4 +1,5 @@
-"""Names and addresses that are too long for their place are set in smaller type.
+"""Names and addresses that are too long for their place are set in smaller type, and a page with
+room to spare is set wider.
 
 The places have fixed sizes (head, window of an envelope, payment slip), and the texts are
 anybody's.  How many lines a text takes is estimated from its characters, on the safe side; the
@@ -14,6 +15,8 @@ WINDOW = (40, 5)
 SLIP, SLIP_OF_TWO, SLIP_WINDOW = (33, 5), (28, 4), (42, 5)
 #: the same at the smaller size, with the customer's name that is left out last
 DENSE_SLIP, DENSE_SLIP_OF_TWO = (40, 8), (34, 6)
+#: so many rows of an invoice in two languages leave room on its page where there is no slip
+FEW_ROWS = 8
 #: letters in a line and lines of what a company types, at the smallest size
 SMALL_SLIP, FOOT = (34, 7), (97, 3)
 
@@ -41,7 +44,14 @@ def classes(view):
             found.append('slip-dense')
         if not fits(payee, DENSE_SLIP_OF_TWO if two else DENSE_SLIP):
             found.append('slip-full')
+    elif 'both' in known and _few_rows(view):
+        found.append('airy')
     return found
+
+
+def _few_rows(view):
+    """Whether it is an invoice of few rows (bool)."""
+    return 0 < sum(len(section['rows']) for section in view.get('sections', ())) <= FEW_ROWS
 
 
 def lines(text, letters):

@@ -42,3 +42,12 @@ def test_ordinary_names_change_nothing():
 ])
 def test_long_ones_get_a_class(changes, expected):
     assert document_fit.classes(view(**changes)) == expected
+
+
+@pytest.mark.parametrize(('rows', 'changes', 'expected'), [
+    (8, {}, ['airy']), (9, {}, []), (8, {'slip': 'compact'}, []), (8, {'page_class': ''}, []),
+])
+def test_two_languages_with_few_rows_and_no_slip_are_set_wider(rows, changes, expected):
+    sections = [{'rows': [{}] * (rows - 3)}, {'rows': [{}] * 3}]
+    assert document_fit.classes(view(**{
+        'page_class': 'both', 'slip': False, 'sections': sections, **changes})) == expected

@@ -8,9 +8,9 @@ HARFANG = {
     'tz': 'America/Toronto', 'language': 'fr', 'french': 'fr_CA', 'logo': 'harfang',
     'hours': ("Monday to Saturday, 8 a.m. to 8 p.m.", "Du lundi au samedi, de 8 h à 20 h"),
     'pay': ("In your bank's payment service: payee “Harfang Internet”, reference your account "
-            "number. Or with the slip below.",
+            "number. Or by mail, with the payment slip.",
             "Dans les services bancaires en ligne : fournisseur « Harfang Internet », référence : "
-            "votre numéro de compte. Ou avec le bordereau ci-dessous."),
+            "votre numéro de compte. Ou par la poste, avec le bordereau de paiement."),
     'journal': ("Subscriber invoices", "Factures des abonnés"),
 }
 GARANCE = {
