@@ -9,6 +9,7 @@ from . import (
     account_move_render,
     account_move_sealed,
     account_move_einvoice,
+    account_move_mail,
     account_move_message,
     account_move_preview,
     account_move_reversal,

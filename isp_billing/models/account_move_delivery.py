@@ -2,12 +2,11 @@ import hashlib
 import logging
 
 import psycopg2
-from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.tools import email_normalize, split_every
 
-from ..engine import document_view, pdf_assemble
+from ..engine import pdf_assemble
 from .account_move_document import DELIVERY_STATES
 
 _logger = logging.getLogger(__name__)
@@ -16,8 +15,6 @@ _logger = logging.getLogger(__name__)
 DELIVERED = ('sent', 'print', 'portal')
 #: mails that go out between two commits
 GROUP = 20
-#: our mails are sent by the delivery alone, never by the queue of Odoo at the same time
-SCHEDULED = '9999-01-01 00:00:00'
 
 
 class AccountMove(models.Model):
@@ -152,10 +149,12 @@ class AccountMove(models.Model):
         for ids in split_every(GROUP, to_send.ids):
             group = self.browse(ids).try_lock_for_update()
             result |= (self.browse(ids) - group)._isp_busy()
-            mails = group._isp_prepare_mails(recipients)
+            mails, failed = group._isp_prepare_mails(recipients)
+            result |= group._isp_set_delivery(
+                {move.id: ('failed', reason) for move, reason in failed.items()})
             if commit:
                 commit()
-            result |= group._isp_send_mails(mails)
+            result |= group.filtered(lambda move: move in mails)._isp_send_mails(mails)
             if commit:
                 commit()
         return result
@@ -164,50 +163,6 @@ class AccountMove(models.Model):
         """Outcome of invoices that another process delivers now; nothing is written on them."""
         reason = self.env._("Another process is sending this e-mail.")
         return {move.id: ('failed', reason) for move in self}
-
-    def _isp_prepare_mails(self, recipients):
-        """The waiting e-mail of each invoice, created once: {move: mail.mail}."""
-        waiting = self.env['mail.mail'].sudo().search([
-            ('isp_move_id', 'in', self.ids), ('state', 'in', ('outgoing', 'exception')),
-        ])
-        mails = {mail.isp_move_id: mail for mail in waiting}
-        vals_list, missing = [], self.filtered(lambda move: move not in mails)
-        for template, batch in missing.grouped(lambda move: move._isp_mail_template()).items():
-            vals_list += batch._isp_mail_vals(template, recipients)
-        created = self.env['mail.mail'].sudo().create(vals_list)
-        return mails | {mail.isp_move_id: mail for mail in created}
-
-    def _isp_mail_vals(self, template, recipients):
-        """Values of the e-mails of a batch of one template."""
-        moves, template = self.sudo(), template.sudo()
-        fields_values = {
-            field: template._render_field(
-                field, moves.ids, compute_lang=True,
-                options={'post_process': True} if field == 'body_html' else None)
-            for field in ('subject', 'body_html', 'email_from', 'reply_to')
-        }
-        return [{
-            'subject': fields_values['subject'][move.id],
-            'body_html': fields_values['body_html'][move.id],
-            # the chatter shows a message without words as removed; the whole e-mail is kept once
-            'body': Markup('<p>%s</p>') % fields_values['subject'][move.id],
-            'email_from': fields_values['email_from'][move.id]
-            or move.company_id.email_formatted or self.env.user.email_formatted,
-            'reply_to': fields_values['reply_to'][move.id] or move.company_id.email_formatted,
-            'email_to': recipients[move.with_env(self.env)],
-            'model': 'account.move', 'res_id': move.id, 'isp_move_id': move.id,
-            'message_id': move._isp_message_id(), 'auto_delete': False,
-            'mail_server_id': template.mail_server_id.id, 'scheduled_date': SCHEDULED,
-            'message_type': 'email_outgoing',
-        } for move in moves]
-
-    def _isp_message_id(self):
-        """Message-ID of the next e-mail of the invoice, the same until it has left (str)."""
-        self.ensure_one()
-        times = len(self.isp_delivery_ids.filtered(lambda row: row.state == 'sent'))
-        database = self.env['ir.config_parameter'].sudo().get_param('database.uuid')
-        domain = (self.company_id.email or '').rpartition('@')[2].strip('> ') or 'isp-billing.local'
-        return f"<isp-invoice-{self.id}-{times}-{database}@{domain}>"
 
     def _isp_send_mails(self, mails):
         """Hand the e-mails of a group to the mail server: {move id: (state, reason)}."""
@@ -268,27 +223,6 @@ class AccountMove(models.Model):
         }, rows)
         self.env['isp.invoice.delivery'].sudo().create(log)
         return states
-
-    # ---- e-mail ------------------------------------------------------------------------------
-
-    def _isp_mail_template(self):
-        """E-mail of the invoice in the language of its document (mail.template)."""
-        self.ensure_one()
-        return self.env.ref(f'isp_billing.mail_template_invoice_{self._isp_resolve_language()[0]}')
-
-    def _isp_mail_lang(self):
-        """Installed language code of the e-mail (str)."""
-        self.ensure_one()
-        return self.company_id._isp_language_code(self._isp_printed_language())
-
-    def _isp_mail_text(self, key, language=None):
-        """A ready text of the document for its e-mail: see ``engine.document_view.mail_texts``.
-
-        :param str language: ``en`` or ``fr``; the first language of the page when empty
-        """
-        self.ensure_one()
-        return document_view.mail_texts(
-            self._isp_present_data(), language or self._isp_printed_language())[key]
 
     def action_isp_send_again(self):
         """Deliver once more, as a new delivery; the log keeps the earlier ones."""

@@ -2,6 +2,8 @@
 import hashlib
 from unittest.mock import patch
 
+from markupsafe import Markup
+
 from odoo.tools import mute_logger
 
 from .document_common import DocumentCase, encoded, make_pdf, page_count
@@ -38,6 +40,30 @@ class TestDelivery(RealMail, DocumentCase):
         self.assertEqual(sorted(mail['Message-ID'] for _to, mail in self.inbox.mails), sorted(ids))
         self.assertEqual(self.env['account.move'].search_count(
             [('id', 'in', moves.ids), ('isp_delivery_state', '=', 'print')]), 1)
+
+    def test_a_template_that_one_invoice_does_not_fit_holds_up_no_other(self):
+        """The reason names the template and what is wrong, not the words of the template."""
+        moves = self.env['account.move'].union(*(
+            self.make_invoice(self.make_account(f"Client{place} Test")) for place in range(3)))
+        template = moves[0]._isp_mail_template().with_context(lang=moves[0]._isp_mail_lang())
+        moves[1].ref = "ODD"
+        good = template.body_html
+        template.body_html = Markup(
+            '<p t-if="object.ref == \'ODD\'" t-out="object.no_such_field"/>') + good
+        self.server()
+        with mute_logger('odoo.addons.mail.models.mail_render_mixin',
+                         'odoo.addons.isp_billing.models.account_move_mail'):
+            states = self.deliver(moves)
+        self.assertEqual([states[move.id][0] for move in moves], ['sent', 'failed', 'sent'])
+        reason = states[moves[1].id][1]
+        self.assertIn(f"The e-mail template “{template.name}” cannot be filled in: ", reason)
+        self.assertIn("no_such_field", reason)
+        self.assertNotIn("<p", reason)
+        self.assertEqual(moves[1].isp_delivery_reason, reason)
+        template.body_html = good
+        self.deliver(moves)
+        self.assertEqual(moves[1].isp_delivery_state, 'sent')
+        self.assertEqual(len(self.inbox.mails), 3)
 
     def test_the_mail_carries_the_assembled_document_and_its_fingerprint(self):
         self.env['isp.invoice.attachment'].create(
