@@ -64,16 +64,37 @@ class IspTaxMapper(models.AbstractModel):
             cache[signature] = totals
         return totals
 
+    @api.model
+    def _recurring_totals(self, subscription, lines):
+        """What the lines of a subscription cost together for one of its full periods.
+
+        :return: (without taxes, taxes): floats, rounded as an invoice of these lines rounds them
+        """
+        company, currency = subscription.company_id, subscription.currency_id
+        taxes = self.env['account.tax'].with_company(company)
+        summary = self._summary([
+            taxes._prepare_base_line_for_taxes_computation(
+                {}, product_id=line.product_id, tax_ids=line.tax_ids, quantity=1.0,
+                price_unit=currency.round(
+                    line.price_unit * line.product_uom_qty * (1 - (line.discount or 0.0) / 100)),
+                currency_id=currency, partner_id=subscription.partner_id,
+            ) for line in lines
+        ], currency, company)
+        return summary['base_amount_currency'], summary['tax_amount_currency']
+
+    def _summary(self, base_lines, currency, company):
+        """Totals of lines together, by Odoo's tax engine and the company's way of rounding."""
+        taxes = self.env['account.tax'].with_company(company)
+        taxes._add_tax_details_in_base_lines(base_lines, company)
+        taxes._round_base_lines_tax_details(base_lines, company)
+        return taxes._get_tax_totals_summary(base_lines, currency, company)
+
     def _compute_totals(self, bill, sign):
         company = self.env['res.company'].browse(bill.company_id)
         currency = self.env['res.currency'].browse(bill.currency_id)
-        taxes = self.env['account.tax'].with_company(company)
-        base_lines = [
+        summary = self._summary([
             self._base_line(line, bill, currency, sign) for line in bill.lines if line.amount
-        ]
-        taxes._add_tax_details_in_base_lines(base_lines, company)
-        taxes._round_base_lines_tax_details(base_lines, company)
-        summary = taxes._get_tax_totals_summary(base_lines, currency, company)
+        ], currency, company)
         details = [
             {
                 'id': group['id'], 'name': group['group_name'],

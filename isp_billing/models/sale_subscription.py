@@ -120,16 +120,22 @@ class SaleSubscription(models.Model):
     def _compute_total(self):
         """Override of `subscription_oca`: also follows the amounts of the lines.
 
-        For ISP subscriptions the recurring price counts lines that were not replaced or ended.
+        For ISP subscriptions the recurring price counts lines that were not replaced or ended,
+        and where the company rounds taxes by invoice, so do the totals.
         """
         super(SaleSubscription, self.filtered(lambda s: not s.isp_billed))._compute_total()
         for subscription in self.filtered('isp_billed'):
             lines = subscription.sale_subscription_line_ids.filtered(
                 lambda line: not line.isp_date_end and line.isp_plan_id.kind != 'one_time'
             )
-            subscription.recurring_total = sum(lines.mapped('price_subtotal'))
-            subscription.amount_tax = sum(lines.mapped('amount_tax_line_amount'))
-            subscription.amount_total = subscription.recurring_total + subscription.amount_tax
+            untaxed = sum(lines.mapped('price_subtotal'))
+            tax = sum(lines.mapped('amount_tax_line_amount'))
+            if (len(lines) > 1 and subscription.currency_id and
+                    subscription.company_id.tax_calculation_rounding_method == 'round_globally'):
+                untaxed, tax = self.env['isp.tax.mapper']._recurring_totals(subscription, lines)
+            subscription.recurring_total = untaxed
+            subscription.amount_tax = tax
+            subscription.amount_total = untaxed + tax
 
     def _compute_isp_counts(self):
         groups = self.env['isp.charge']._read_group(

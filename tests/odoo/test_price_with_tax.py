@@ -44,6 +44,18 @@ class TestPriceWithTax(IspCase):
         self.assertEqual((move.move_type, move.amount_total), ('out_refund', 6.78))
         self.assertEqual(round(sum(self.amounts(self.account)), 2), 9.67)
 
+    def test_three_prices_with_tax_rounded_globally(self):
+        """Three services of 14.99 with tax cost 44.97, whatever the parts are rounded to."""
+        self.fr.tax_calculation_rounding_method = 'round_globally'
+        plans = [self.make_plan(f'B{number}', 14.99, company=self.fr, taxes=self.vat_in)
+                 for number in range(3)]
+        subscription = self.make_subscription(
+            self.account, plans, '2026-09-01', company=self.fr)
+        move = self.bill_figures('2026-09-01')
+        self.assertEqual(move.amount_total, 44.97)
+        self.assertEqual((subscription.recurring_total, subscription.amount_total),
+                         (move.amount_untaxed, 44.97))
+
     def test_included_and_added_taxes_together(self):
         plan = self.make_plan('MIX', 120.00, company=self.fr, taxes=self.vat_in | self.make_tax(
             "Levy", 2.0, self.fr, "Levy 2 %"))
@@ -59,8 +71,14 @@ class TestPriceWithTax(IspCase):
         tax = self.make_tax("TVA 10", 10.0, self.fr, "TVA 10 %")
         plans = [self.make_plan(f'P{number}', 0.13, company=self.fr, taxes=tax)
                  for number in range(3)]
-        self.make_subscription(self.account, plans, '2026-09-01', company=self.fr)
-        return self.bill_figures('2026-09-01').amount_tax
+        subscription = self.make_subscription(
+            self.account, plans, '2026-09-01', company=self.fr)
+        move = self.bill_figures('2026-09-01')
+        self.assertEqual(
+            (subscription.recurring_total, subscription.amount_tax, subscription.amount_total),
+            (move.amount_untaxed, move.amount_tax, move.amount_total),
+            "the subscription shows what it costs")
+        return move.amount_tax
 
     def test_taxes_rounded_per_line(self):
         self.assertEqual(self.rounding_figures('round_per_line'), 0.03)
