@@ -48,8 +48,8 @@ class IspLineDiscount(models.Model):
     date_from = fields.Date(
         string="From", required=True, compute='_compute_date_from', store=True, readonly=False,
         precompute=True,
-        help="In force for periods that begin on or after this day. Proposed: the first day "
-             "that was not charged yet.",
+        help="In force for periods that begin on or after this day. Proposed: the first day of "
+             "the line that was not charged yet.",
     )
     date_to = fields.Date(string="To", help="Last day on which a period may begin. Empty: open.")
     periods = fields.Integer(
@@ -85,7 +85,8 @@ class IspLineDiscount(models.Model):
     def _compute_date_from(self):
         for discount in self:
             line = discount.line_id
-            discount.date_from = line._isp_first_uncharged_day() or line.company_id._isp_today()
+            free = line._isp_first_uncharged_day() or line.company_id._isp_today()
+            discount.date_from = max(free, line.isp_date_start or free)
 
     @api.depends('kind')
     def _compute_keep_on_change(self):

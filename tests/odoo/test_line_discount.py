@@ -51,6 +51,17 @@ class TestLineDiscount(DiscountCase):
         self.assertEqual(charge.detail, {'reductions': [[discount.id, '6.00']]})
         self.assertEqual((charge.price_unit, charge.price_full), (30.0, 24.0))
 
+    def test_a_planned_line_is_discounted_from_its_first_day(self):
+        """What was charged ends before the plan changes: the proposal is not a day of the old."""
+        self.months('2024-01-15')
+        self.line._isp_change(date(2024, 3, 10), price=40.0)
+        planned = self.subscription.sale_subscription_line_ids - self.line
+        discount = self.discount(planned, kind='percent', value=50.0)
+        self.assertEqual(str(discount.date_from), '2024-03-10')
+        # 9 of 31 days of 30.00; then 22 of 31 days of half of 40.00, and April
+        self.assertEqual(
+            self.months('2024-02-01', '2024-03-01', '2024-04-01'), [30.0, 8.71, 34.19])
+
     def test_amount_over_a_stub_and_n_periods(self):
         self.discount(kind='amount', value=10.0, periods=2, date_from='2024-01-15')
         self.assertEqual(

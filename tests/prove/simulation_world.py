@@ -202,10 +202,14 @@ class World:
 
     def on_discount(self, subscription, line, today, offset, kind, value, periods):
         unit = self.clock.ZONES[subscription.company_id.isp_tz]
+        free = line._isp_first_uncharged_day() or today
+        # the line that is in service then, from which its planned successors take it over
+        serving = self.chain(subscription).filtered(
+            lambda one: not one.isp_date_end or one.isp_date_end >= free)[:1]
         self.env['isp.line.discount'].create({
-            'line_id': line.id, 'name': "Promotion", 'kind': kind, 'periods': periods,
+            'line_id': (serving or line).id, 'name': "Promotion", 'kind': kind,
+            'periods': periods, 'date_from': free,
             'value': value if kind == 'percent' else float(value * 20 * unit),
-            'date_from': line._isp_first_uncharged_day() or today,
         })
 
     def on_bill_day(self, subscription, line, today, offset, bill_day):
