@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg2
 import psycopg2.errors
+import psycopg2.extensions
 from psycopg2 import sql
 
 from tools import install_log, odoo_conf
@@ -44,7 +45,10 @@ DROP_TRIES = 30
 
 @contextlib.contextmanager
 def server(dbname="postgres"):
-    """Yield a cursor that commits each statement, on the server's own database by default."""
+    """Yield a cursor that commits each statement, on the server's own database by default.
+
+    Amounts are Decimal, also where Odoo, once imported, has told psycopg2 to make floats of them.
+    """
     known = postgres.record()
     connection = psycopg2.connect(
         dbname=dbname,
@@ -54,6 +58,7 @@ def server(dbname="postgres"):
         password=known["password"] or None,
     )
     connection.autocommit = True
+    psycopg2.extensions.register_type(psycopg2.extensions.DECIMAL, connection)
     try:
         with connection.cursor() as cursor:
             yield cursor
