@@ -2,33 +2,11 @@
 from odoo import Command
 from odoo.exceptions import ValidationError
 
-from .common import IspCase
 from .document_common import pdf_text
+from .message_common import MessageCase
 
 
-class TestInvoiceMessage(IspCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.messages = cls.env['isp.invoice.message'].with_context(
-            default_company_id=cls.ca.id)
-        cls.account = cls.make_account("Ada Tester", isp_document_language='en')
-        cls.subscription = cls.make_subscription(cls.account, [cls.fibre], '2026-11-01')
-
-    def make(self, body, french=None, **values):
-        message = self.messages.create({'name': "Message", 'body': body, **values})
-        if french:
-            message.with_context(lang='fr_CA').body = french
-        return message
-
-    def move(self, day='2026-11-01', account=None, **values):
-        self.bill(day, **values)
-        return self.env['account.move'].search([
-            ('isp_account_id', '=', (account or self.account).id), ('invoice_date', '=', day)])
-
-    def printed(self, move):
-        return (move.isp_document_data['message'] or {}).get('en', '')
+class TestInvoiceMessage(MessageCase):
 
     # === Placeholders === #
 

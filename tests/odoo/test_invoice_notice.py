@@ -3,35 +3,16 @@ from datetime import date
 
 from odoo.exceptions import ValidationError
 
-from .common import IspCase
+from .message_common import MessageCase
 
 
-class TestInvoiceNotice(IspCase):
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.messages = cls.env['isp.invoice.message'].with_context(
-            default_company_id=cls.ca.id)
-        cls.account = cls.make_account("Ada Tester", isp_document_language='en')
-        cls.subscription = cls.make_subscription(cls.account, [cls.fibre], '2026-11-01')
-
-    def make(self, body, **values):
-        return self.messages.create({'name': "Notice", 'body': body, **values})
+class TestInvoiceNotice(MessageCase):
 
     def make_price(self, amount, day, plan=None, company=None):
         return self.env['isp.service.plan.price'].create({
             'plan_id': (plan or self.fibre).id, 'amount': amount, 'date_from': day,
             'company_id': (self.ca if company is None else company).id,
             'currency_id': self.cad.id})
-
-    def move(self, day='2026-11-01', account=None):
-        self.bill(day)
-        return self.env['account.move'].search([
-            ('isp_account_id', '=', (account or self.account).id), ('invoice_date', '=', day)])
-
-    def printed(self, move):
-        return (move.isp_document_data['message'] or {}).get('en', '')
 
     def texts(self, *days, account=None):
         return [self.printed(self.move(day, account)) for day in days]
