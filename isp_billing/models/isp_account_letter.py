@@ -124,7 +124,7 @@ class IspAccountLetter(models.AbstractModel):
         line = payment.move_id.line_ids.filtered(
             lambda row: row.account_id.account_type == 'asset_receivable')
         items = [
-            {'number': part.debit_move_id.move_id.name,
+            {'number': _document_number(part.debit_move_id),
              'date': part.debit_move_id.date.isoformat(),
              'amount': number_text(part.credit_amount_currency, currency)}
             for part in line.matched_debit_ids
@@ -206,11 +206,16 @@ class IspAccountLetter(models.AbstractModel):
     def _item(self, line):
         currency = line.currency_id
         return {
-            'number': line.move_id.name, 'date': line.date.isoformat(),
+            'number': _document_number(line), 'date': line.date.isoformat(),
             'due': (line.date_maturity or line.date).isoformat(),
             'amount': number_text(line.amount_currency, currency),
             'open': number_text(line.amount_residual_currency, currency),
         }
+
+
+def _document_number(line):
+    """What the customer knows a document by: one of the former system by its number there."""
+    return line.move_id.isp_opening_document or line.move_id.name or ''
 
 
 def _is_late(line, day):

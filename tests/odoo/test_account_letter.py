@@ -2,6 +2,7 @@
 import pypdfium2
 import zxingcpp
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time
 from odoo.tools.safe_eval import safe_eval
@@ -47,6 +48,24 @@ class TestAccountLetter(DocumentCase):
                       "Derniers paiements", "31 à 60 jours", "15 octobre 2026"):
             self.assertIn(words, text)
         self.assertNotIn("Statement", text)
+
+    def test_an_opening_balance_has_the_number_that_the_customer_knows(self):
+        """Nobody has ever seen the entry that brought it here."""
+        receivable = self.partner.property_account_receivable_id
+        income = self.recent.invoice_line_ids.account_id[:1]
+        entry = self.env['account.move'].create({
+            'move_type': 'entry', 'date': '2026-07-01', 'isp_opening_document': "F-202607-0042",
+            'journal_id': self.env['account.journal'].search([
+                ('company_id', '=', self.company.id), ('type', '=', 'general')], limit=1).id,
+            'line_ids': [
+                Command.create({'account_id': receivable.id, 'debit': 20.0,
+                                'partner_id': self.partner.id}),
+                Command.create({'account_id': income.id, 'credit': 20.0})]})
+        entry.action_post()
+        for name in ('statement', 'reminder'):
+            text = self.report(name, self.partner, 'fr')
+            self.assertIn("F-202607-0042", text)
+            self.assertNotIn(entry.name, text)
 
     def test_statement_in_two_languages(self):
         text = self.report('statement', self.partner, 'both')
