@@ -60,9 +60,11 @@ class IspBillRun(models.Model):
             starts = PARK_AFTER - 1
             self.env.cr.execute(
                 "UPDATE isp_bill_run SET idle_starts = %s WHERE id = %s", [starts, self.id])
-        commit(0, self._isp_remaining())
+        left = self._isp_remaining()
+        commit(0, left)
         self.env.invalidate_all()
-        return max(1, min(self.chunk_size or FULL_CHUNK, FULL_CHUNK) >> (starts - 1))
+        # half of what there is: a run of 8 that was killed goes on with 4, not with half of 100
+        return max(1, min(self.chunk_size or FULL_CHUNK, FULL_CHUNK, left) >> (starts - 1))
 
     @staticmethod
     def _isp_next_size(size, seconds):

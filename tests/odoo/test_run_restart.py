@@ -34,7 +34,8 @@ class TestRunRestart(IspCase):
 
     def test_chunks_halve_with_each_start_without_progress(self):
         run = self.start()
-        sizes = [run._isp_note_start(self.no_commit) for _start in range(9)]
+        with patch.object(type(run), '_isp_remaining', lambda _run: 500):
+            sizes = [run._isp_note_start(self.no_commit) for _start in range(9)]
         self.assertEqual(sizes, [100, 50, 25, 12, 6, 3, 1, 1, 1])
         self.assertEqual(run.ready_count, 3)
         run._isp_note_start(self.no_commit)
@@ -52,7 +53,15 @@ class TestRunRestart(IspCase):
         run = self.start()
         run._isp_note_progress(12)
         run.invalidate_recordset()
-        self.assertEqual([run._isp_note_start(self.no_commit) for _start in range(3)], [12, 6, 3])
+        with patch.object(type(run), '_isp_remaining', lambda _run: 500):
+            self.assertEqual(
+                [run._isp_note_start(self.no_commit) for _start in range(3)], [12, 6, 3])
+
+    def test_a_small_run_is_halved_from_its_own_size(self):
+        run = self.start(8)
+        self.assertEqual(
+            [run._isp_note_start(self.no_commit) for _start in range(5)], [8, 4, 2, 1, 1])
+        self.assertEqual(run.ready_count, 8, "nothing is set aside after five kills")
 
     def killed(self, run, times=10):
         """Starts of the work that end without any progress; the last one sets something aside."""
