@@ -58,13 +58,16 @@ def until(condition, seconds=PATIENCE, pause=0.1):
 
 
 def time_limit(world, server, accounts):
-    """The master kills the process of the job in each chunk that takes longer than a job may."""
+    """The master kills the process of the job in each chunk that takes longer than a job may.
+
+    16 bills of 4 seconds and then 8 of them are too many for 30 seconds, 4 are not.
+    """
     run = make_run(server, world, accounts)
     with slow_invoices(server.dbname, 4.0):
         server.call('isp.bill.run', 'action_start', [run])
         server.wait_for(run, 'done', 'exception')
     kills = server.log.read_text().count("timeout after")
-    assert kills >= 3, f"only {kills} kills"
+    assert kills >= 2, f"only {kills} kills"
     assert state(server.dbname, run) == 'done'
     assert posted(server.dbname, run) == (len(accounts), round(80.43 * len(accounts), 2))
     check(server.dbname)

@@ -121,7 +121,7 @@ SERVERS = {
     # killed in its first chunk four times running; then nobody does anything
     'F1 by itself': ('resumed_by_itself', {'notify': False, 'max_cron_threads': 1}, 8),
     'F1 time limit': ('time_limit', {'workers': 2, 'max_cron_threads': 1,
-                                     'limit_time_real_cron': 30}, 8),
+                                     'limit_time_real_cron': 30}, 16),
     'F1 prefork': ('worker_killed', {'workers': 2, 'max_cron_threads': 1}, size(300, 12)),
 }
 
