@@ -6,6 +6,7 @@ does.  Linux counts how long each thread was ready to run and was not let
 sleeps or computes for ever reaches its limit as before, also where the system counts nothing.
 """
 import contextlib
+import pathlib
 import threading
 import time
 
@@ -21,7 +22,7 @@ class FairClock:
     """
 
     def __init__(self, seconds, process=None):
-        self.path = (
+        self.path = pathlib.Path(
             f'/proc/{process}/schedstat' if process
             else f'/proc/self/task/{threading.get_native_id()}/schedstat')
         self.end = time.monotonic() + seconds
@@ -30,8 +31,7 @@ class FairClock:
     def _waited(self):
         """Seconds that the thread waited for a processor so far (float), 0 where nobody counts."""
         try:
-            with open(self.path) as handle:
-                return int(handle.read().split()[1]) / 1e9
+            return int(self.path.read_text().split()[1]) / 1e9
         except (OSError, ValueError, IndexError):
             return 0.0
 

@@ -154,7 +154,7 @@ class AccountMove(models.Model):
                 {move.id: ('failed', reason) for move, reason in failed.items()})
             if commit:
                 commit()
-            result |= group.filtered(lambda move: move in mails)._isp_send_mails(mails)
+            result |= (group & self.browse().concat(*mails))._isp_send_mails(mails)
             if commit:
                 commit()
         return result

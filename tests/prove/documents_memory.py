@@ -1,4 +1,4 @@
-"""Thousands of documents in one process: prints its memory after each tenth, as JSON."""
+"""Thousands of documents by the layout processes: prints their memory after each tenth, as JSON."""
 import hashlib
 import importlib
 import json
@@ -11,29 +11,42 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(count):
-    """Documents of 1 to 40 lines in three languages, as a layout process makes them."""
+    """Documents of 1 to 40 lines in two languages, as a bill run has them made."""
     importlib.import_module('odoo.addons')
     package = types.ModuleType('odoo.addons.isp_billing')
     package.__path__ = [str(ROOT / 'isp_billing')]
     sys.modules[package.__name__] = package
-    from odoo.addons.isp_billing.engine import pdf_render
+    from odoo.addons.isp_billing.engine import pdf_pool
 
     from tests.unit.test_pdf_fast import request
 
-    first, different, peaks, began = {}, 0, [], time.monotonic()
-    with pdf_render.many() as tidy:
-        for place in range(count):
+    first, different, peaks, seen = {}, 0, [], set()
+    began = time.monotonic()
+    with pdf_pool.renderers(count, 2) as pool:
+        def ask(place):
             number = place % 97
-            content = pdf_render.render_pdf(**request(
-                number, rows=number % 40, lang=('en', 'fr')[number % 2]))
-            digest = hashlib.sha256(content).digest()
-            different += first.setdefault(number, digest) != digest
-            tidy()
-            if (place + 1) % (count // 10) == 0:
-                pages = int(Path('/proc/self/statm').read_text().split()[1])
-                peaks.append(round(pages * 4096 / 1024 / 1024))
-    print(json.dumps({'memory': peaks, 'different': different,
+            # the words of a request, as the asker hands them to a layout process
+            return pool.submit({'einvoice': None, **request(
+                number, rows=number % 40, lang=('en', 'fr')[number % 2])}),
+
+        for done, (place, (job,)) in enumerate(pdf_pool.as_ready(range(count), ask, pool), 1):
+            digest = hashlib.sha256(job.result()).digest()
+            different += first.setdefault(place % 97, digest) != digest
+            if done % (count // 10) == 0:
+                peaks.append(max(map(memory, pool.processes)))
+            seen |= {process.pid for process in pool.processes}
+    print(json.dumps({'memory': peaks, 'different': different, 'processes': len(seen),
                       'ms': round(1000 * (time.monotonic() - began) / count)}))
+    pool.close()
+
+
+def memory(process):
+    """Resident memory of a layout process in MB (int), 0 when it has just ended."""
+    try:
+        pages = int(Path(f'/proc/{process.pid}/statm').read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return round(pages * 4096 / 1024 / 1024)
 
 
 if __name__ == '__main__':

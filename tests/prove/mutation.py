@@ -19,7 +19,7 @@ MODULES = (
 )
 TESTS = (
     "bill", "bill_day_change", "charges", "credits_end", "difference", "discounts", "fees",
-    "one_time", "proration", "schedule", "shares", "stateful", "usage",
+    "one_time", "proration", "rerate", "schedule", "shares", "stateful", "usage",
 )
 HELPERS = ("__init__", "billing_machine", "ledger", "reference", "reference_money", "strategies")
 ENGINE = "odoo/addons/isp_billing/engine"

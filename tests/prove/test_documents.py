@@ -3,7 +3,7 @@
 * 2,000 invoices of 1 to 5 pages, a tenth with headings in their notes: each holds its own number
   and nobody else's (F9); half of them with five poisons among them (F8); a hundred sent with five
   lost or altered files (F11).
-* 5,000 documents in one process: its memory.
+* 5,000 documents by the layout processes: their memory.
 
 ``ISP_SCALE=0.1`` makes a tenth of it, ``ISP_SEED`` repeats. The database stays when it is killed
 or fails: started again with the same figures, it goes on where it was.
@@ -20,7 +20,7 @@ from tools.bootstrap import paths
 SEED = int(os.environ.get("ISP_SEED", "20260701"))
 SCALE = float(os.environ.get("ISP_SCALE") or 1)
 COUNT = max(220, round(2000 * SCALE))
-IN_ONE_PROCESS = max(500, round(5000 * SCALE))
+IN_NUMBER = max(500, round(5000 * SCALE))
 
 
 def run(words, log):
@@ -63,11 +63,12 @@ def test_own_number_poisons_and_lost_files(capsys):
     database.drop(name)
 
 
-def test_memory_of_one_process(capsys):
-    found = run(["-m", "tests.prove.documents_memory", str(IN_ONE_PROCESS)],
+def test_memory_of_layout_processes(capsys):
+    found = run(["-m", "tests.prove.documents_memory", str(IN_NUMBER)],
                 paths.logs() / "prove-documents-memory.log")
     peaks = found["memory"]
-    show(capsys, f"{IN_ONE_PROCESS} documents in one process", {
+    show(capsys, f"{IN_NUMBER} documents by layout processes", {
+        "processes, one after another": found["processes"],
         "MB after the first tenth": peaks[0], "MB at most afterwards": max(peaks[1:]),
         "MB at the end": peaks[-1], "ms per document": found["ms"],
         "documents with other bytes than at first": found["different"],

@@ -1,12 +1,14 @@
 """Time limits do not run while others have the processors; sleep and endless work reach them."""
 import contextlib
 import os
+import pathlib
 import subprocess
 import sys
 import threading
 import time
 
 import pytest
+
 from odoo.addons.isp_billing.engine import fair_clock, pdf_pool, pdf_render
 
 SPIN = 'while True: pass'
@@ -38,7 +40,7 @@ def others(count):
 
 
 def test_the_clock_stands_while_others_have_the_processor():
-    folder = os.path.dirname(fair_clock.__file__)
+    folder = pathlib.Path(fair_clock.__file__).parent
     with others(5) as processor:
         told = subprocess.run(
             ['taskset', '-c', str(processor), sys.executable, '-c', WORK, folder],
@@ -56,7 +58,7 @@ def test_sleep_counts():
 
 def test_without_the_system_s_count_the_clock_is_an_ordinary_one():
     clock = fair_clock.FairClock(5)
-    clock.path = '/proc/self/no such file'
+    clock.path = pathlib.Path('/proc/self/no such file')
     assert clock._waited() == 0
     assert 4 < clock.left() <= 5 + clock.waited
 

@@ -37,6 +37,18 @@ def test_same_bytes_as_here(pool):
     assert len(pool.processes) == 2
 
 
+def test_a_process_is_replaced_after_many_documents(pool, monkeypatch):
+    """What libraries keep of each document goes with the process; the bytes are the same."""
+    monkeypatch.setattr(pdf_pool, 'DOCUMENTS', 3)
+    seen, made = set(), []
+    for number in range(12):
+        made.append(pool.submit(request(number)).result())
+        seen |= {process.pid for process in pool.processes}
+    assert made == [pdf_render.render_pdf(**request(number)) for number in range(12)]
+    assert len(seen) >= 4
+    assert len([one for one in pool.processes if one.poll() is None]) <= 2
+
+
 def test_a_slow_document_is_the_last_and_holds_up_no_other(pool):
     """Number 0 takes longer than the 30 others together: they do not wait for it."""
     def ask(number):
