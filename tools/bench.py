@@ -1,6 +1,7 @@
 """Run the measurements of tests/bench, each a script with a ``main()``; print what they say."""
 
 import importlib
+import os
 import sys
 import time
 
@@ -23,6 +24,7 @@ def main(names):
     if unknown or not scripts():
         print(f"no such measurement: {', '.join(unknown)}; known: {', '.join(scripts()) or 'none'}")
         return 1
+    os.environ.setdefault("ISP_PATIENCE", "3600")  # a slow machine is measured, not given up
     failed = 0
     for name in names or scripts():
         start = time.monotonic()
