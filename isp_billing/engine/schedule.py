@@ -164,6 +164,16 @@ class Timeline:
         """A timeline of one schedule that never changes."""
         return cls(((date.min, schedule),))
 
+    def takes_back(self, valid_from, schedule):
+        """First day of the changes that a further one would take back (date), None for none.
+
+        :param date valid_from: first day of the further schedule, after all changes so far
+        :param Schedule schedule: the further schedule
+        """
+        after = dict(Timeline((*self.segments, (valid_from, schedule))).segments)
+        return min((since for since, _schedule in self.segments if since not in after),
+                   default=None)
+
     def spans(self, first, last):
         """Split ``first .. last`` into full periods of the schedule in force.
 

@@ -54,7 +54,8 @@ class SaleSubscription(models.Model):
         if before == bill_day:
             return None
         return {
-            'line_id': line.id, 'bill_day': bill_day, 'previous_day': before, 'date_from': since,
+            'line_id': line.id, 'bill_day': bill_day, 'previous_day': before,
+            'date_from': line._isp_bill_day_from(bill_day, since),
         }
 
 
@@ -91,6 +92,23 @@ class SaleSubscriptionLine(models.Model):
                     })
                     day = change.bill_day
         changes.create(values)
+
+    def _isp_bill_day_from(self, bill_day, since):
+        """First day of a change of the bill day that undoes no charge.
+
+        A change into a full period that an earlier change had cut takes the earlier one back
+        (``engine.schedule.Timeline``). Where days were charged by the earlier one meanwhile, as
+        in arrears, the new one waits for its next full period.
+        """
+        engine = self.env['isp.billing.engine']
+        timeline, charged_to = engine._facts_of(self).timeline, self._isp_first_uncharged_day()
+        schedule = engine._schedule_from(
+            self.env['isp.bill.day.change'].new({'date_from': since, 'bill_day': bill_day}),
+            self.isp_plan_id, engine._chain_of(self)[0].isp_date_start, timeline.segments[0][1])
+        undone = timeline.takes_back(since, schedule)
+        if undone and charged_to and undone < charged_to:
+            return schedule.containing(since).last + timedelta(days=1)
+        return since
 
     def _isp_bill_day_changes(self):
         """Changes of the bill day of the line and those it replaces, in order of their days."""

@@ -76,6 +76,26 @@ class TestBillDay(IspCase):
             [(14.0, '2024-04-01', '2024-04-14')], [(31.0, '2024-04-15', '2024-05-14')],
         ])
 
+    def test_a_change_that_charges_rest_on_is_not_taken_back(self):
+        """Day 4, day 1 the next day, a month billed, day 4 again: it waits for its next period.
+
+        From 3 February on it would have made one period of 4 January to 3 February, across
+        the month that was billed by the change in between.
+        """
+        arrears = self.make_plan('ARREARS', 31.0, timing='arrears')
+        account = self.make_account("Arrears")
+        self.line._isp_end(date(2023, 12, 31))
+        subscription = self.make_subscription(account, [arrears], '2024-01-01')
+        subscription._isp_change_bill_day(4, date(2024, 1, 1))
+        subscription._isp_change_bill_day(1, date(2024, 1, 5))
+        self.assertEqual(self.bills('2024-01-04', '2024-02-01'), [
+            [(3.0, '2024-01-01', '2024-01-03')], [(27.0, '2024-01-05', '2024-01-31')]])
+        change = subscription._isp_change_bill_day(4, date(2024, 2, 3))
+        self.assertEqual(str(change.date_from), '2024-02-04')
+        self.assertEqual(self.bills('2024-02-04', '2024-03-04'), [
+            [(1.0, '2024-01-04', '2024-01-04')],
+            [(3.21, '2024-02-01', '2024-02-03'), (31.0, '2024-02-04', '2024-03-03')]])
+
     def test_quarterly(self):
         """The stub of a quarter: 14 of the 91 days of 01-15..04-14."""
         plan = self.make_plan('QUARTER', 91.0, interval=3)

@@ -25,6 +25,11 @@ offsets = st.integers(-40, 70)
 counts = st.integers(0, 6000)  # prices, in units of the currency
 
 
+def schedule(grid):
+    """The engine's schedule of a grid of the reference."""
+    return Schedule(grid.anchor, grid.step, "month", grid.bill_day or None)
+
+
 class BillingMachine(RuleBasedStateMachine):
     """Rules are what people do; after each run the ledger must hold what the reference says."""
 
@@ -164,6 +169,15 @@ class BillingMachine(RuleBasedStateMachine):
             self.book.lines[key].facts = facts
             self.current = current
 
+    def grid(self, since, bill_day):
+        start = strategies.next_bill_day(since, bill_day)
+        return reference.Grid(start, self.interval, False, bill_day)
+
+    def timeline_with(self, since, bill_day):
+        """From the facts, not from what the timeline made of them."""
+        calendar = {**self.calendar, since: self.grid(since, bill_day)}
+        return Timeline(tuple((day, schedule(grid)) for day, grid in sorted(calendar.items())))
+
     @rule(offset=offsets, bill_day=st.integers(1, 31))
     def change_bill_day(self, offset, bill_day):
         """From the first day not charged yet, periods start on another day of the month."""
@@ -172,13 +186,15 @@ class BillingMachine(RuleBasedStateMachine):
             for row in rows
         ]
         since = max([self.today + offset * DAY, *(last + DAY for last in charged)])
-        start = strategies.next_bill_day(since, bill_day)
-        self.calendar[since] = reference.Grid(start, self.interval, False, bill_day)
-        # from the facts, not from what the timeline made of them
-        self.book.timeline = Timeline(tuple(sorted((
-            (day, Schedule(grid.anchor, grid.step, "month", grid.bill_day or None))
-            for day, grid in self.calendar.items()
-        ), key=lambda one: one[0])))
+        timeline = self.timeline_with(since, bill_day)
+        # a change that charges rest on is not taken back: the new one waits for its next period
+        undone = {one for one, _schedule in self.book.timeline.segments} - {since} - {
+            one for one, _schedule in timeline.segments}
+        if undone and any(last >= min(undone) for last in charged):
+            since = schedule(self.grid(since, bill_day)).containing(since).last + DAY
+            timeline = self.timeline_with(since, bill_day)
+        self.calendar[since] = self.grid(since, bill_day)
+        self.book.timeline = timeline
         for key in self.book.lines:
             self.book.change(key, timeline=self.book.timeline)
 

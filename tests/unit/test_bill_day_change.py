@@ -213,3 +213,13 @@ def test_calendar_periods_equal_the_reference(start, bill_day, interval):
 def test_changed_facts_are_values():
     facts = LineFacts("x", "recurring", "advance", changed("2026-01-01"), day("01-01"))
     assert replace(facts, end=None) == facts
+
+
+def test_what_a_further_change_takes_back():
+    """Back to day 4 within 4 January to 3 February: the change to day 1 never was."""
+    timeline = changed("2023-12-01", ("2024-01-01", 4), ("2024-01-05", 1))
+    for since, bill_day, expected in (
+        ("2024-02-03", 4, "2024-01-05"), ("2024-02-04", 4, None), ("2024-02-03", 9, None),
+    ):
+        schedule = Schedule(next_bill_day(day(since), bill_day), 1, "month", bill_day)
+        assert timeline.takes_back(day(since), schedule) == (expected and day(expected))
