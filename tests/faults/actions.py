@@ -135,8 +135,10 @@ def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seco
             channel.wait()
 
     def commit(done, _remaining):
-        if starting:  # the run notes that it begins; nothing is done yet
-            starting.clear()
+        # the run notes that it begins; not where somebody else held its lock at that moment
+        begins = bool(starting) and not done
+        starting.clear()
+        if begins:
             env.cr.commit()
             return float('inf')
         point('before_commit')

@@ -57,7 +57,8 @@ def f01(world, rng, count=60, kills=6, chunk=5):
 
 def _made(world):
     """Invoices that were ever begun in a world where nobody else makes any."""
-    return world.query("SELECT last_value FROM account_move_id_seq")[0][0]
+    # the sequence of a world without invoices stands at 1 and was never asked
+    return world.query("SELECT last_value - (NOT is_called)::int FROM account_move_id_seq")[0][0]
 
 
 def f01_twins(world, rng, pairs=12, faults=6, chunk=4):
