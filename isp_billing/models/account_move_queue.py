@@ -4,6 +4,8 @@ import psycopg2
 
 from odoo import api, models
 
+from .account_move_mail import first_cause
+
 _logger = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class AccountMove(models.Model):
             except Exception as error:
                 _logger.warning("Invoice %s leaves the queue: %s", move.id, error, exc_info=True)
                 self.env.cr.rollback()
-                move._isp_leave_queue(str(error) or type(error).__name__)
+                move._isp_leave_queue(first_cause(error))
             progress(1)
 
     def _isp_leave_queue(self, reason):

@@ -241,7 +241,7 @@ class TestAsynchronousSending(PoisonCase):
         self.server()
         with self.failing('_isp_ensure_tokens', moves[3], ValueError("no facts")):
             self.run_queue(moves)
-        self.assert_set_aside(moves, moves[3], "")
+        self.assert_set_aside(moves, moves[3], "no facts")
 
     def test_whatever_raises_later_leaves_the_queue(self):
         """Odoo has no isolation after the document is made: the job goes on one by one."""
