@@ -70,16 +70,14 @@ class IspTaxMapper(models.AbstractModel):
 
         :return: (without taxes, taxes): floats, rounded as an invoice of these lines rounds them
         """
-        company, currency = subscription.company_id, subscription.currency_id
-        taxes = self.env['account.tax'].with_company(company)
+        currency, partner = subscription.currency_id, subscription.partner_id
         summary = self._summary([
-            taxes._prepare_base_line_for_taxes_computation(
-                {}, product_id=line.product_id, tax_ids=line.tax_ids, quantity=1.0,
-                price_unit=currency.round(
+            self._base_line(
+                line.product_id, line.tax_ids, currency.round(
                     line.price_unit * line.product_uom_qty * (1 - (line.discount or 0.0) / 100)),
-                currency_id=currency, partner_id=subscription.partner_id,
+                currency, partner,
             ) for line in lines
-        ], currency, company)
+        ], currency, subscription.company_id)
         return summary['base_amount_currency'], summary['tax_amount_currency']
 
     def _summary(self, base_lines, currency, company):
@@ -92,8 +90,13 @@ class IspTaxMapper(models.AbstractModel):
     def _compute_totals(self, bill, sign):
         company = self.env['res.company'].browse(bill.company_id)
         currency = self.env['res.currency'].browse(bill.currency_id)
+        partner = self.env['res.partner'].browse(bill.account_id)
         summary = self._summary([
-            self._base_line(line, bill, currency, sign) for line in bill.lines if line.amount
+            self._base_line(
+                self.env['product.product'].browse(line.product_id),
+                self.env['account.tax'].browse(line.tax_ids), float(sign * line.amount), currency,
+                partner, bill.is_refund,
+            ) for line in bill.lines if line.amount
         ], currency, company)
         details = [
             {
@@ -110,13 +113,11 @@ class IspTaxMapper(models.AbstractModel):
             'taxes': details,
         }
 
-    def _base_line(self, line, bill, currency, sign):
-        taxes = self.env['account.tax']
-        return taxes._prepare_base_line_for_taxes_computation(
-            {}, product_id=self.env['product.product'].browse(line.product_id),
-            tax_ids=taxes.browse(line.tax_ids), price_unit=float(sign * line.amount), quantity=1.0,
-            currency_id=currency, is_refund=bill.is_refund,
-            partner_id=self.env['res.partner'].browse(bill.account_id),
+    def _base_line(self, product, taxes, amount, currency, partner, is_refund=False):
+        """A line of an amount, as Odoo's tax engine wants it (dict)."""
+        return self.env['account.tax']._prepare_base_line_for_taxes_computation(
+            {}, product_id=product, tax_ids=taxes, price_unit=amount, quantity=1.0,
+            currency_id=currency, partner_id=partner, is_refund=is_refund,
         )
 
     @staticmethod

@@ -43,10 +43,8 @@ class SaleSubscription(models.Model):
 
         Changes planned for later days are taken away: nothing was charged by them yet.
         """
-        since = max(
-            day or self.company_id._isp_today(),
-            line._isp_first_uncharged_day() or line.isp_date_start,
-        )
+        free = line._isp_first_uncharged_day()
+        since = max(day or self.company_id._isp_today(), free or line.isp_date_start)
         known = line._isp_bill_day_changes()
         planned = known.filtered(lambda change: change.date_from >= since)
         before = (known - planned)[-1:].bill_day or planned[:1].previous_day or self.isp_bill_day
@@ -55,7 +53,7 @@ class SaleSubscription(models.Model):
             return None
         return {
             'line_id': line.id, 'bill_day': bill_day, 'previous_day': before,
-            'date_from': line._isp_bill_day_from(bill_day, since),
+            'date_from': line._isp_bill_day_from(bill_day, since, free),
         }
 
 
@@ -93,20 +91,23 @@ class SaleSubscriptionLine(models.Model):
                     day = change.bill_day
         changes.create(values)
 
-    def _isp_bill_day_from(self, bill_day, since):
+    def _isp_bill_day_from(self, bill_day, since, free):
         """First day of a change of the bill day that undoes no charge.
 
         A change into a full period that an earlier change had cut takes the earlier one back
         (``engine.schedule.Timeline``). Where days were charged by the earlier one meanwhile, as
         in arrears, the new one waits for its next full period.
+
+        :param date since: first day that it may have
+        :param free: day after the last charged one (date or None)
         """
         engine = self.env['isp.billing.engine']
-        timeline, charged_to = engine._facts_of(self).timeline, self._isp_first_uncharged_day()
+        timeline = engine._facts_of(self).timeline
         schedule = engine._schedule_from(
             self.env['isp.bill.day.change'].new({'date_from': since, 'bill_day': bill_day}),
             self.isp_plan_id, engine._chain_of(self)[0].isp_date_start, timeline.segments[0][1])
         undone = timeline.takes_back(since, schedule)
-        if undone and charged_to and undone < charged_to:
+        if undone and free and undone < free:
             return schedule.containing(since).last + timedelta(days=1)
         return since
 
