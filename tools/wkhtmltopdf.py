@@ -12,7 +12,7 @@ from tools.bootstrap import debian, paths
 from tools.bootstrap.steps import StepError, lock, run, step
 
 NAME = "wkhtmltopdf"
-TODO = "check the network and apt's configuration"
+HINT = "check the network and apt's configuration"
 WRAPPER = """#!/bin/sh
 # Qt without a screen, with the libraries beside it.
 export LD_LIBRARY_PATH={libraries} QT_PLUGIN_PATH={libraries}/qt5/plugins
@@ -44,14 +44,14 @@ def _unpack(folder):
     download.mkdir(parents=True)
     try:
         debian.fetch(
-            download, [debian.stable()], lambda words: debian.with_missing(NAME, words), TODO
+            download, [debian.stable()], lambda words: debian.with_missing(NAME, words), HINT
         )
     except StepError as error:
         print(f"no {NAME} here: {error}")
         shutil.rmtree(building)
         return
     for package in sorted(download.glob("*.deb")):
-        run(["dpkg-deb", "--extract", package, building], TODO)
+        run(["dpkg-deb", "--extract", package, building], HINT)
     shutil.rmtree(download)
     _wrap(building, folder)
     building.rename(folder)

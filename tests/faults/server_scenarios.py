@@ -60,7 +60,8 @@ def until(condition, seconds=PATIENCE, pause=0.1):
 def time_limit(world, server, accounts):
     """The master kills the process of the job in each chunk that takes longer than a job may.
 
-    16 bills of 4 seconds and then 8 of them are too many for 30 seconds, 4 are not.
+    16 bills of 4 seconds and then 8 of them are too many for 30 seconds. 4 are not, but the limit
+    is that of the whole job, which is killed in one of the next chunks and goes on after a minute.
     """
     run = make_run(server, world, accounts)
     with slow_invoices(server.dbname, 4.0):
