@@ -3,6 +3,8 @@ import io
 
 import pikepdf
 
+from . import pdf_tags
+
 _CLAIMS = ('pdfaid:part', 'pdfaid:conformance', 'pdfuaid:part', 'pdfuaid:rev')
 
 
@@ -10,8 +12,8 @@ def append(invoice, inserts):
     """The invoice with the pages of other PDFs behind its own.
 
     The copy claims no archive or accessibility standard any more (the added pages were not made
-    for it), and the added pages do not point into the invoice's structure tree.  The same input
-    gives the same bytes.
+    for it).  Screen readers find the added pages that are tagged behind the invoice.  The same
+    input gives the same bytes.
 
     :param bytes invoice: the legal PDF, left as it is
     :param list inserts: PDFs in the order in which they follow
@@ -26,10 +28,7 @@ def append(invoice, inserts):
             for content in inserts:
                 extra = pikepdf.open(io.BytesIO(content))
                 opened.append(extra)
-                first = len(pdf.pages)
-                pdf.pages.extend(extra.pages)
-                for page in list(pdf.pages)[first:]:
-                    _detach(page.obj)
+                pdf_tags.add_pages(pdf, extra)
             _drop_claims(pdf)
             target = io.BytesIO()
             pdf.save(target, deterministic_id=True)
@@ -58,15 +57,6 @@ def page_count(content):
     """
     with pikepdf.open(io.BytesIO(content)) as pdf:
         return len(pdf.pages)
-
-
-def _detach(page):
-    """Cut the ties of a page with the structure tree of the file that it came from."""
-    if '/StructParents' in page:
-        del page['/StructParents']
-    for annotation in page.get('/Annots', []):
-        if isinstance(annotation, pikepdf.Dictionary) and '/StructParent' in annotation:
-            del annotation['/StructParent']
 
 
 def _drop_claims(pdf):
