@@ -56,7 +56,7 @@ def make(out, month=MONTH, fonts=None):
         for language in ('en', 'fr'):
             html = drawing.page(language, end_of_offer(month), faces)
             path = out / 'flyers' / f'{name}-{language}.pdf'
-            HTML(string=html, base_url=str(ROOT)).write_pdf(path)
+            HTML(string=html, base_url=str(ROOT)).write_pdf(path, pdf_tags=True)
             paths.append(path)
     return paths
 

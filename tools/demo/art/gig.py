@@ -59,10 +59,11 @@ def _village():
             f'L816 760 L0 760 Z" fill="#1a4a78"/>{far}{snow}{houses}{near}{front}')
 
 
-def _background():
+def _background(title):
     return f'''<div class="sky"></div>
 <svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"
      viewBox="0 0 {WIDTH} {HEIGHT}" style="position:absolute;left:0;top:0">
+  <title>{title}</title>
   {_stars()}{_aurora()}
   {_village()}
   <circle cx="632" cy="236" r="118" fill="#fff6d8" opacity="0.12"/>
@@ -120,7 +121,7 @@ div, p { margin: 0; position: absolute; }
 
 _LOGO = '''
 <svg xmlns="http://www.w3.org/2000/svg" width="250" height="60" viewBox="0 0 500 120">
-  <circle cx="60" cy="60" r="56" fill="#ffffff"/>{owl}
+  <title>Harfang Internet</title><circle cx="60" cy="60" r="56" fill="#ffffff"/>{owl}
   <text x="134" y="72" font-family="Demo" font-weight="900" font-size="66" letter-spacing="-1"
     fill="#fff">harfang</text>
   <text x="137" y="106" font-family="Demo" font-weight="700" font-size="24" letter-spacing="11"
@@ -144,7 +145,7 @@ def page(language, end, font_faces):
     logo = _LOGO.format(owl=owl(24, 12, 0.36, body='#e8f1fa', shade='#b9cfe6'))
     return f'''<!DOCTYPE html>
 <html lang="{text['lang']}"><head><meta charset="utf-8"><title>{text['title']}</title>
-<style>{font_faces}{CSS}</style></head><body class="{language}">{_background()}
+<style>{font_faces}{CSS}</style></head><body class="{language}">{_background(text['picture'])}
 <div class="logo">{logo}</div><div class="until">{text['until'].format(end=day)}</div>
 <p class="kicker">{text['kicker']}</p><div class="title">{text['title']}</div>
 <p class="lead">{text['lead']}</p>

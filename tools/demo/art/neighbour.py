@@ -52,6 +52,7 @@ def _background(language):
     return f'''
 <svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}"
      viewBox="0 0 {WIDTH} {HEIGHT}" style="position:absolute;left:0;top:0">
+  <title>{texts.NEIGHBOUR[language]['picture']}</title>
   <rect width="{WIDTH}" height="{HEIGHT}" fill="#ff8a5c"/>
   <circle cx="700" cy="120" r="420" fill="#ff9d6c"/>
   <circle cx="700" cy="120" r="300" fill="#ffb07c"/>

@@ -17,7 +17,7 @@ GIG = {
                  "{end}. Prices before tax. The regular price applies from the seventh month. "
                  "Change or leave at any time, without a fee. Speeds are the highest possible "
                  "over a wired connection.",
-        'until': "Until {end}"},
+        'until': "Until {end}", 'picture': "A snowy owl on a branch before the full moon."},
     'fr': {
         'lang': 'fr-CA', 'kicker': "La Fibre Giga s’est posée",
         'title': "Donnez des ailes à votre Wi‑Fi.",
@@ -34,7 +34,8 @@ GIG = {
                  "avant le {end}. Prix avant taxes. Le prix courant s’applique à partir du "
                  "septième mois. Changez de forfait ou partez en tout temps, sans frais. Vitesses "
                  "maximales possibles par câble réseau.",
-        'until': "Jusqu’au {end}"},
+        'until': "Jusqu’au {end}",
+        'picture': "Un harfang des neiges sur une branche devant la pleine lune."},
 }
 
 NEIGHBOUR = {
@@ -53,7 +54,8 @@ NEIGHBOUR = {
         'small': "Offre valable jusqu’au {end} pour toute nouvelle ligne fibre souscrite avec un "
                  "code de parrainage. Remise égale au prix mensuel de l’offre du parrain, déduite "
                  "de la facture qui suit la mise en service. Garance Télécom SAS, entreprise "
-                 "imaginaire."},
+                 "imaginaire.",
+        'picture': "Deux maisons voisines de part et d’autre d’une haie."},
     'en': {
         'lang': 'en-GB', 'kicker': "Bring a neighbour", 'title_1': "One neighbour,",
         'title_2': "one month", 'title_3': "free.",
@@ -68,7 +70,7 @@ NEIGHBOUR = {
         'small': "Valid until {end} for every new fibre line ordered with a referral code. The "
                  "discount equals the monthly price of the referrer’s plan and is taken off the "
                  "bill that follows the start of service. Garance Télécom SAS is an invented "
-                 "company."},
+                 "company.", 'picture': "Two neighbouring houses, a hedge between them."},
 }
 
 MONTHS = {
