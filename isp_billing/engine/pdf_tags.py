@@ -5,6 +5,8 @@ entries of the tree's list of parents by number.  When pages are added, their nu
 behind those of the document, and their tree hangs below the document's as a part in its own
 language.  Pages whose structure cannot be carried are added without one.
 """
+import io
+
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NumberTree, String
 
@@ -28,6 +30,18 @@ def add_pages(pdf, extra):
     if tree is not None:
         _hang(pdf, pdf.copy_foreign(tree), extra.Root.get('/Lang'))
     return tree is not None
+
+
+def is_tagged(content):
+    """Whether a PDF has the tags that screen readers follow; one that cannot be read has none.
+
+    :rtype: bool
+    """
+    try:
+        with pikepdf.open(io.BytesIO(content)) as pdf:
+            return _is_tagged(pdf)
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return False
 
 
 def _prepared(pdf, extra):

@@ -1,10 +1,10 @@
 import base64
 import binascii
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine import pdf_check, pdf_clean
+from ..engine import pdf_check, pdf_clean, pdf_tags
 from .isp_invoice_attachment import LANGUAGES
 
 KILOBYTE = 1024
@@ -14,6 +14,21 @@ class IspInvoiceAttachment(models.Model):
     """Files of an attachment: inspected when uploaded, kept when carried, chosen by language."""
 
     _inherit = 'isp.invoice.attachment'
+
+    untagged = fields.Char(
+        string="Without tags", compute='_compute_untagged',
+        help="Files that a screen reader cannot read in order: they have no tags.",
+    )
+
+    @api.depends('pdf_en', 'pdf_fr', 'pdf_fr_ca')
+    def _compute_untagged(self):
+        for attachment in self:
+            files = attachment.with_context(bin_size=False)
+            attachment.untagged = ", ".join(
+                self._fields[field]._description_string(self.env)
+                for field in (f'pdf_{language}' for language in LANGUAGES)
+                if files[field] and not pdf_tags.is_tagged(base64.b64decode(files[field]))
+            ) or False
 
     # ---- uploads ---------------------------------------------------------------------------
 

@@ -4,9 +4,11 @@ import hashlib
 import io
 
 import pikepdf
+from weasyprint import HTML
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
+from odoo.tests import Form
 
 from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
 
@@ -39,6 +41,20 @@ class TestInvoiceAttachment(DocumentCase):
                 self.make(pdf_fr=encoded(content))
             self.assertIn("Spring offer", str(refused.exception))
             self.assertIn("PDF in French", str(refused.exception))
+
+    def test_files_without_tags_are_named(self):
+        tagged = HTML(string="<html lang='en'><title>t</title><p>text").write_pdf(pdf_tags=True)
+        attachment = self.make(pdf_en=encoded(tagged), pdf_fr=encoded(make_pdf(1)))
+        self.assertEqual(attachment.with_context(bin_size=True).untagged, "PDF in French")
+        attachment.pdf_fr = encoded(tagged)
+        self.assertFalse(attachment.untagged)
+        with Form(attachment) as form:
+            form.pdf_fr_ca = encoded(make_pdf(1))
+            form.pdf_en = encoded(make_pdf(1))
+            self.assertEqual(form.untagged, "PDF in English, PDF in French of Canada")
+            form.pdf_en = b'bm90IGEgUERG'
+            self.assertIn("PDF in English", form.untagged)
+            form.pdf_en = encoded(tagged)
 
     def test_every_reason_to_refuse_has_its_sentence(self):
         codes = {code for _name, _content, code in BAD} | {'too_large', 'external_stream'}
