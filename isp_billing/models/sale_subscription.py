@@ -116,6 +116,7 @@ class SaleSubscription(models.Model):
         'sale_subscription_line_ids.price_subtotal',
         'sale_subscription_line_ids.amount_tax_line_amount',
         'sale_subscription_line_ids.isp_date_end',
+        'company_id.tax_calculation_rounding_method',
     )
     def _compute_total(self):
         """Override of `subscription_oca`: also follows the amounts of the lines.

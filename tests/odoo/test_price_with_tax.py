@@ -86,6 +86,17 @@ class TestPriceWithTax(IspCase):
     def test_taxes_rounded_globally(self):
         self.assertEqual(self.rounding_figures('round_globally'), 0.04)
 
+    def test_totals_follow_the_way_of_rounding(self):
+        self.fr.tax_calculation_rounding_method = 'round_per_line'
+        tax = self.make_tax("TVA 10", 10.0, self.fr, "TVA 10 %")
+        plans = [self.make_plan(f'W{number}', 0.13, company=self.fr, taxes=tax)
+                 for number in range(3)]
+        subscription = self.make_subscription(
+            self.account, plans, '2026-09-01', company=self.fr)
+        self.assertEqual(subscription.amount_tax, 0.03)
+        self.fr.tax_calculation_rounding_method = 'round_globally'
+        self.assertEqual(subscription.amount_tax, 0.04)
+
     def test_case_066_two_rates_rounded_globally(self):
         self.fr.tax_calculation_rounding_method = 'round_globally'
         plans = [
