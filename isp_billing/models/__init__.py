@@ -73,6 +73,7 @@ from . import (
     isp_document_match,
     isp_document_data,
     isp_document_data_layout,
+    isp_document_data_legal,
     isp_document_aging,
     isp_document_layout,
     account_move_layout,

@@ -104,28 +104,6 @@ class IspDocumentData(models.AbstractModel):
         }
 
     @api.model
-    def _company_legal(self, company, registrations=None):
-        """Legal mentions in the foot of each page: {'en': str, 'fr': str}.
-
-        Default: the registrations that are marked for the foot, and the company's registry unless
-        it is one of them.  Country modules extend it.
-
-        :param registrations: isp.tax.registration; those of the company when None
-        """
-        if registrations is None:
-            registrations = company.sudo().isp_tax_registration_ids
-        shown = registrations.filtered('in_foot')
-        registry = company.company_registry or ''
-        if registry and _digits(registry) in [_digits(row.number or '') for row in shown]:
-            registry = ''
-        reader = company._isp_text_reader()
-        return {language: ' · '.join([
-            *(f"{reader.texts(row, 'label')[language]} {row.number or ''}".replace(
-                ' ', formats.NBSP) for row in shown),
-            *([registry] if registry else []),
-        ]) for language in ('en', 'fr')}
-
-    @api.model
     def _company_iban(self, company):
         """First international account number of the company (str, may be empty)."""
         for bank in company.partner_id.bank_ids.sudo():
@@ -371,11 +349,6 @@ def _with_place(text, place, places):
     if len(places) < 2 or not place.street:
         return text
     return {language: f'{words} – {place.street}' for language, words in text.items()}
-
-
-def _digits(number):
-    """A registration number without the spaces that people write in it."""
-    return re.sub(r'\s', '', number)
 
 
 def _iso(day):
