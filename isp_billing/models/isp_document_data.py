@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 from odoo import api, models
 from odoo.tools import html2plaintext, is_html_empty
 
-from ..engine import document_words, formats, payment_code
+from ..engine import document_words, payment_code
 from .isp_document_summary import summary_or_none
 from .isp_text_reader import TextReader as _TextReader
 

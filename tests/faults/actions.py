@@ -20,6 +20,7 @@ from odoo.addons.isp_billing.models import isp_bill_run_restart, isp_bill_run_wo
 from tests.faults.actions_change import *  # noqa: F403
 from tests.faults.actions_data import *  # noqa: F403 - the zygote looks for actions here
 from tests.faults.actions_lives import *  # noqa: F403
+from tests.faults.actions_time import *  # noqa: F403
 from tests.faults.attacks import Attack
 from tests.odoo.common import IspMixin
 
