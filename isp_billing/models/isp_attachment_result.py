@@ -39,10 +39,13 @@ class IspAttachmentResult(models.Model):
                       (move.isp_delivery_state IN ('sent', 'print', 'portal'))::int AS sent,
                       (insert.opened_count > 0)::int AS opened,
                       EXISTS (SELECT 1 %(lines)s
+                                 AND line.isp_date_start >= move.invoice_date
                                  AND attachment.promo_code <> ''
                                  AND upper(trim(line.isp_promo_code))
                                      = upper(trim(attachment.promo_code)))::int AS code_used,
                       EXISTS (SELECT 1 %(lines)s
+                                 AND plan.kind <> 'one_time'
+                                 AND line.isp_date_start > move.invoice_date
                                  AND line.isp_date_start
                                      <= move.invoice_date + attachment.result_days
                                  AND (replaced.id IS NULL
@@ -56,9 +59,16 @@ class IspAttachmentResult(models.Model):
                 """FROM sale_subscription_line line
                    JOIN sale_subscription sub ON sub.id = line.sale_subscription_id
                                              AND sub.company_id = insert.company_id
+                                             AND sub.isp_billed
+                   JOIN sale_subscription_stage stage ON stage.id = sub.stage_id
+                                                     AND stage.type <> 'draft'
+                   JOIN isp_service_plan plan ON plan.id = line.isp_plan_id
               LEFT JOIN sale_subscription_line replaced ON replaced.id = line.isp_replaced_line_id
-                  WHERE line.isp_account_id = insert.account_id
-                    AND line.isp_date_start > move.invoice_date"""))
+                  WHERE line.isp_account_id IN (
+                        SELECT insert.account_id
+                         UNION ALL
+                        SELECT charge.account_id FROM isp_charge charge
+                         WHERE charge.move_id = insert.move_id)"""))
 
 
 class IspInvoiceAttachment(models.Model):

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..const import FILE_LANGUAGES
+from .isp_document_match import taken_back
 
 LANGUAGES = tuple(code for code, _name in FILE_LANGUAGES)
 
@@ -153,8 +154,9 @@ class IspInvoiceAttachment(models.Model):
             """FROM isp_invoice_insert carried
                  JOIN account_move invoice ON invoice.id = carried.move_id
                 WHERE carried.attachment_id = %s AND carried.account_id = s.account_id
-                  AND carried.left_out IS NOT TRUE AND invoice.state = 'posted'
-                  AND carried.move_id IS DISTINCT FROM s.move_id""", self._origin.id or 0)
+                  AND carried.left_out IS NOT TRUE AND invoice.state = 'posted' AND NOT %s
+                  AND carried.move_id IS DISTINCT FROM s.move_id""",
+            self._origin.id or 0, taken_back('invoice'))
         if self.cap_days:
             found.append(SQL(
                 "NOT EXISTS (SELECT 1 %s AND invoice.invoice_date > s.day - %s)",

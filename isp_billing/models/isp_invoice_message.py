@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import placeholders
+from .isp_document_match import taken_back
 
 NOTICES = [
     ('price', "New price of a plan"),
@@ -157,20 +158,32 @@ class IspInvoiceMessage(models.Model):
     @api.model
     def _isp_candidates(self, moves):
         """Also: notes for other accounts are left alone, however many there are."""
-        accounts = [move._isp_document_account().id for move in moves]
-        return super()._isp_candidates(moves) & Domain('account_id', 'in', [False, *accounts])
+        accounts = {False}
+        for company, billed in moves.grouped('company_id').items():
+            payers = self.env['res.partner'].union(
+                *(move._isp_document_account() for move in billed))
+            accounts.update(payers.sudo()._isp_with_paid(company).ids)
+        return super()._isp_candidates(moves) & Domain('account_id', 'in', list(accounts))
+
+    def _isp_note_account(self):
+        """Id of the account on whose bill a note stands: the payer's when that pays everything."""
+        account = self.account_id._origin or self.account_id
+        payers = account.sudo()._isp_present_payers(self.company_id)
+        return account.id if account.id in payers else min(payers)
 
     def _isp_conditions(self):
         """Also: only one account, not again, or only accounts with something to announce."""
         found = super()._isp_conditions()
         if self.account_id:
-            found.append(SQL("s.account_id = %s", self.account_id.id or self.account_id._origin.id))
+            found.append(SQL("s.account_id = %s", self._isp_note_account()))
         if self.once:
             found.append(SQL(
                 "NOT EXISTS (SELECT 1 FROM isp_invoice_message_log log "
+                "JOIN account_move seen ON seen.id = log.move_id AND NOT %s "
                 "WHERE log.message_id = %s AND log.account_id = s.account_id "
                 "AND log.move_id IS DISTINCT FROM s.move_id "
-                "AND (log.on_invoice OR log.on_email OR log.on_portal))", self._origin.id or 0))
+                "AND (log.on_invoice OR log.on_email OR log.on_portal))",
+                taken_back('seen'), self._origin.id or 0))
         if self.notice:
             found.append(SQL("EXISTS (%s)", self._isp_event_query()))
         return found

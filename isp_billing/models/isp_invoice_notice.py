@@ -27,14 +27,29 @@ STEP = SQL(
         WHERE other.isp_account_id = s.account_id AND own.company_id = s.company_id
           AND other.isp_date_start <= bill.day
           AND (other.isp_date_end IS NULL OR other.isp_date_end >= s.day)""")
-#: last recurring period of a line that was charged
+#: last recurring period of a line that was charged, and the bill day: that of the subscription,
+#: unless the last period shows another one, as after a change of the bill day
 PAID = SQL(
-    """SELECT MAX(charge.period_start) AS start, MAX(charge.period_end) + 1 AS next
-         FROM isp_charge charge WHERE charge.line_id = line.id AND charge.kind = 'recurring'""")
+    """SELECT last.start, last.next,
+              CASE WHEN own.day = shown.day OR shown.day < own.day AND shown.day = EXTRACT(
+                       DAY FROM date_trunc('month', last.next) + make_interval(months => 1)
+                       - make_interval(days => 1))::int
+                   THEN own.day ELSE shown.day END AS bill_day
+         FROM (SELECT MAX(charge.period_start) AS start, MAX(charge.period_end) + 1 AS next
+                 FROM isp_charge charge
+                WHERE charge.line_id = line.id AND charge.kind = 'recurring') AS last
+        CROSS JOIN LATERAL (SELECT CASE sub.isp_alignment WHEN 'own' THEN EXTRACT(
+            DAY FROM COALESCE(sub.isp_anchor_date, sub.date_start))::int
+            ELSE sub.isp_bill_day END AS day) AS own
+        CROSS JOIN LATERAL (SELECT EXTRACT(DAY FROM last.next)::int AS day) AS shown""")
 
 
 def _first_period(day):
-    """First start of a period of a line on or after a day, from what was charged (SQL)."""
+    """First start of a period of a line on or after a day, from what was charged (SQL).
+
+    Periods of months start on the bill day, or on the last day of a month that has no such day;
+    the next one is counted from there and not from the last day that was charged.
+    """
     months = SQL(
         "(CASE plan.unit WHEN 'month' THEN 1 WHEN 'year' THEN 12 ELSE 0 END * plan.interval)")
     days = SQL("(CASE plan.unit WHEN 'week' THEN 7 ELSE 1 END * plan.interval)")
@@ -42,13 +57,32 @@ def _first_period(day):
         """(CASE WHEN paid.next IS NULL OR paid.next >= %(day)s
                  THEN GREATEST(paid.next, %(day)s)
                  WHEN %(months)s > 0
-                 THEN (paid.next + make_interval(months => %(months)s * CEIL((
-                       (EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM paid.next)) * 12
-                       + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM paid.next)
-                       + (EXTRACT(DAY FROM %(day)s) > EXTRACT(DAY FROM paid.next))::int)
-                       / %(months)s)::int))::date
+                 THEN (SELECT MIN(one.start)
+                         FROM (SELECT %(start)s AS start
+                                 FROM generate_series(
+                                     CEIL(%(far)s::numeric / %(months)s)::int,
+                                     CEIL(%(far)s::numeric / %(months)s)::int + 1) AS number
+                                CROSS JOIN LATERAL (SELECT (
+                                    date_trunc('month', paid.next)
+                                    + make_interval(months => %(months)s * number)
+                                    )::date AS first) AS month) AS one
+                        WHERE one.start >= %(day)s)
                  ELSE paid.next + %(days)s * CEIL((%(day)s - paid.next)::numeric / %(days)s)::int
-             END)""", day=day, months=months, days=days)
+             END)""", day=day, months=months, days=days,
+        far=SQL("((EXTRACT(YEAR FROM %(day)s) - EXTRACT(YEAR FROM paid.next)) * 12"
+                " + EXTRACT(MONTH FROM %(day)s) - EXTRACT(MONTH FROM paid.next))", day=day),
+        start=in_month(SQL("month.first"), SQL("paid.bill_day")))
+
+
+def in_month(first, day):
+    """A day of the month, or the last one of a month that has no such day (SQL).
+
+    :param first: first day of the month
+    """
+    return SQL(
+        """(%(first)s - 1 + LEAST(%(day)s, EXTRACT(DAY FROM
+            %(first)s + make_interval(months => 1) - make_interval(days => 1))::int))""",
+        first=first, day=day)
 
 
 @dataclass(frozen=True)
@@ -98,7 +132,7 @@ class IspInvoiceMessage(models.Model):
                  CROSS JOIN LATERAL (%(bill)s) AS bill
                  CROSS JOIN LATERAL (%(event)s) AS event
                  CROSS JOIN LATERAL (%(step)s) AS step
-                WHERE line.isp_account_id = s.account_id AND sub.company_id = s.company_id
+                WHERE line.isp_account_id = ANY(s.served) AND sub.company_id = s.company_id
                   AND line.isp_date_start < event.day
                   AND (line.isp_date_end IS NULL OR line.isp_date_end >= event.day
                        OR event.goes_on)
@@ -224,11 +258,13 @@ class IspInvoiceMessage(models.Model):
             move.company_id.id, move.invoice_date or move.company_id._isp_today())
             for place, move in enumerate(moves))
         rows = self.env.execute_query(SQL(
-            """WITH s(key, account_id, company_id, day) AS (VALUES %s)
-               SELECT s.key, found.*
-                 FROM s CROSS JOIN LATERAL (%s) AS found(
+            """SELECT s.key, found.*
+                 FROM (%s) AS s CROSS JOIN LATERAL (%s) AS found(
                      day, plan_id, before, after, line_id, months, days)
-             ORDER BY s.key, found.day, found.line_id""", subjects, self._isp_event_query()))
+             ORDER BY s.key, found.day, found.line_id""",
+            self._isp_with_served(SQL(
+                "SELECT * FROM (VALUES %s) AS raw(key, account_id, company_id, day)", subjects)),
+            self._isp_event_query()))
         lines = self.env['sale.subscription.line'].browse({row[5] for row in rows})
         known, records = {line.id: line for line in lines}, list(moves)
         result = {move.id: [] for move in moves}

@@ -1,5 +1,5 @@
 """Notices: what they announce, for whom, and on which bills of an account."""
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import ValidationError
 
@@ -226,3 +226,57 @@ class TestInvoiceNotice(MessageCase):
         self.make("{last_day}, then {new_price} ({bills_left})", notice='promotion', bills_ahead=2)
         self.assertEqual(self.texts('2026-11-01', '2026-12-01', '2027-01-01'), [
             "December 31, 2026, then $59.95 (2)", "December 31, 2026, then $59.95 (1)", ''])
+
+
+class TestNoticeDays(MessageCase):
+    """The day that a notice names is the first day of the period that costs the new price."""
+
+    def test_days_that_not_every_month_has(self):
+        self.messages.create({
+            'name': "n", 'body': "{event_date}|{bills_left}", 'notice': 'price',
+            'bills_ahead': 2})
+        accounts = {}
+        for timing in ('advance', 'arrears'):
+            for rule, day in (('fixed', 29), ('fixed', 30), ('fixed', 31), ('anniversary', 1)):
+                for unit, interval in (('month', 1), ('month', 3)):
+                    accounts[timing, rule, day, interval] = self.make_case(
+                        timing, rule, day, unit, interval)
+        day = date(2026, 10, 1)
+        while day < date(2027, 8, 2):
+            if day.day in (1, 28, 29, 30, 31):
+                self.bill(str(day))
+            day += timedelta(days=1)
+        for case, account in accounts.items():
+            with self.subTest(case=case):
+                self.compare(account)
+
+    def make_case(self, timing, rule, day, unit, interval):
+        name = f'{timing} {rule} {day} {interval}'
+        plan = self.make_plan(name, 50.0, timing=timing, unit=unit, interval=interval)
+        self.env['isp.service.plan.price'].create({
+            'plan_id': plan.id, 'company_id': self.ca.id, 'amount': 60.0,
+            'currency_id': self.cad.id, 'date_from': '2027-03-01'})
+        account = self.make_account(name, isp_document_language='en')
+        account.with_company(self.ca).isp_billing_profile_id = self.env[
+            'isp.billing.profile'].create({
+                'name': name, 'company_id': self.ca.id, 'bill_day_rule': rule, 'bill_day': day})
+        self.make_subscription(
+            account, [plan], '2026-10-31' if rule == 'anniversary' else '2026-10-15')
+        return account
+
+    def compare(self, account):
+        """What the notices of an account said, against its ledger."""
+        charges = self.env['isp.charge'].search(
+            [('account_id', '=', account.id), ('kind', '=', 'recurring')], order='period_start')
+        real = next(charge for charge in charges
+                    if charge.period_start >= date(2027, 3, 1) and charge.price_full == 60.0)
+        moves = self.env['account.move'].search([
+            ('isp_account_id', '=', account.id), ('move_type', '=', 'out_invoice')],
+            order='invoice_date, id')
+        told = [text.split('|') for move in moves
+                for text in move.isp_message_log_ids.mapped('text_en')]
+        self.assertTrue(told)
+        self.assertEqual({text for text, _left in told},
+                         {f"{real.period_start:%B} {real.period_start.day}, 2027"})
+        before = [move for move in moves if move.invoice_date < real.period_start]
+        self.assertEqual([left for _text, left in told], ['2', '1'][-len(before[-2:]):])
