@@ -6,6 +6,8 @@ from . import (
     account_journal_document,
     account_move,
     account_move_document,
+    account_move_account,
+    account_move_draft,
     account_move_render,
     account_move_sealed,
     account_move_einvoice,

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..const import DOCUMENT_LANGUAGES
 from ..engine import document_view
+from .isp_document_data import _number as number_text
 
 LANGUAGE_STEPS = [
     ('origin', "Invoice that is corrected"),
@@ -99,9 +100,10 @@ class AccountMove(models.Model):
             return self.isp_language, self.isp_language_step
         if self.reversed_entry_id.isp_language:
             return self.reversed_entry_id.isp_language, 'origin'
-        return self._isp_document_account()._isp_resolve_language(
-            self.company_id, self.partner_shipping_id,
-        )
+        account = self._isp_document_account()
+        if not account:  # a new invoice: nobody was chosen yet
+            return self.company_id.isp_document_language or 'en', 'company'
+        return account._isp_resolve_language(self.company_id, self.partner_shipping_id)
 
     def _isp_line_details(self):
         """What the lines of these invoices are made of: calls, messages, days of use.
@@ -124,13 +126,11 @@ class AccountMove(models.Model):
         """Freeze language, texts, amounts and inserts of posted invoices; batched.
 
         Invoices that are frozen or sealed already are left alone, unless charges were linked to
-        an unsealed one since.
+        an unsealed one since, or it has another total.
         """
         moves = self.filtered(lambda move: (
             move.isp_has_document and move.state == 'posted' and not move.isp_document_id
-            and (not move.isp_document_data
-                 or move.isp_document_data.get('charges') != len(move.isp_charge_ids))
-        ))
+            and move._isp_facts_are_old()))
         if not moves:
             return
         moves._isp_ensure_tokens()
@@ -145,6 +145,12 @@ class AccountMove(models.Model):
         )
         moves._isp_log_messages(data)
         moves._isp_freeze_inserts()
+
+    def _isp_facts_are_old(self):
+        """Whether there are no frozen facts, or those of other charges or another total (bool)."""
+        facts = self.isp_document_data
+        return (not facts or facts.get('charges') != len(self.isp_charge_ids)
+                or facts.get('total') != number_text(self.amount_total, self.currency_id))
 
     def _isp_freeze_inserts(self):
         """Note which PDFs each invoice carries, by stored file and fingerprint."""

@@ -195,7 +195,7 @@ class IspDocumentData(models.AbstractModel):
             'company': shared['company'],
             'logo': shared['logo'],
             'account_number': account.isp_account_number or '',
-            'customer': {'name': self._customer_name(payer),
+            'customer': {'name': self._customer_name(payer, account),
                          'address': self._address(payer, company, reader)},
             'service': place and place != payer and {
                 'address': self._address(place, company, reader)} or None,
@@ -219,9 +219,10 @@ class IspDocumentData(models.AbstractModel):
         }
 
     @api.model
-    def _customer_name(self, payer):
-        """Name above the address; a contact for invoices stands behind its customer."""
-        if payer.type == 'invoice' and payer.parent_id and payer.name:
+    def _customer_name(self, payer, account):
+        """Name above the address; a contact of the customer stands behind the customer."""
+        contact = payer.type == 'invoice' or payer != account
+        if contact and payer.parent_id and payer.name:
             return f"{payer.parent_id.name}, {payer.name}"
         return payer.name or payer.parent_id.name or ''
 

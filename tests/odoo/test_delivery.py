@@ -216,7 +216,8 @@ class TestDelivery(RealMail, DocumentCase):
 
     def test_an_unreadable_document_does_not_stop_the_others(self):
         bad, good = self.make_invoice(), self.make_invoice(self.make_account("Good One"))
-        bad._isp_update_columns({'isp_document_data': 'jsonb'}, [(bad.id, '{"charges": 0}')])
+        bad._isp_update_columns({'isp_document_data': 'jsonb'}, [
+            (bad.id, f'{{"charges": 0, "total": "{bad.amount_total:.2f}"}}')])
         self.server()
         with mute_logger('odoo.addons.isp_billing.models.account_move_render'):
             states = self.deliver(bad | good)
