@@ -75,10 +75,13 @@ def _statement(data, texts, write):
 
 
 def _reminder(data, texts, write):
+    if Decimal(data['overdue']) <= 0:
+        return {'text': texts['reminder_none'], 'tables': []}
+    table = _open_items(data, texts, write, texts['overdue_total'], data['overdue'])
+    if Decimal(data['unused']):
+        table['rows'].append([texts['unused_credits'], '', '', '', write.money(data['unused'])])
     return {
-        'text': write.text(write.own('reminder')) or texts['reminder_text'],
-        'tables': [_open_items(data, texts, write, texts['overdue_total'], data['overdue'])],
-    }
+        'text': write.text(write.own('reminder')) or texts['reminder_text'], 'tables': [table]}
 
 
 def _receipt(data, texts, write):

@@ -108,6 +108,8 @@ WORDS = {
         'reminder_text': "Our records show that the invoices below are past due. If your payment "
                          "is on its way, please disregard this letter. If you cannot pay now, "
                          "please call us: we will find a solution together.",
+        'reminder_none': "Nothing is past due. Thank you.",
+        'unused_credits': "Credits not yet applied",
         'past_due': "Past due",
         'overdue_amount': "Of which past due",
         'overdue_total': "Total past due",
@@ -216,6 +218,8 @@ WORDS = {
                          "votre paiement est en route, ne tenez pas compte de cette lettre. Si "
                          "vous ne pouvez pas payer maintenant, appelez-nous"
                          f"{NBSP}: nous trouverons une solution ensemble.",
+        'reminder_none': "Rien n’est en retard. Merci.",
+        'unused_credits': "Avoirs non imputés",
         'past_due': "En retard",
         'overdue_amount': "Dont en retard",
         'overdue_total': "Total en retard",
@@ -270,6 +274,8 @@ WORDS = {
         'past_due': "En souffrance",
         'overdue_amount': "Dont en souffrance",
         'overdue_total': "Total en souffrance",
+        'reminder_none': "Rien n’est en souffrance. Merci.",
+        'unused_credits': "Crédits non imputés",
     },
 }
 

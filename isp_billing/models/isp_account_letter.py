@@ -98,6 +98,10 @@ class IspAccountLetter(models.AbstractModel):
             'items': [self._item(line) for line in shown],
             'payments': self._payments(account, company, currency), 'aging': ages,
             'balance': number_text(balance, currency), 'overdue': number_text(overdue, currency),
+            # what settles a part of the late items without being matched to them
+            'unused': number_text(
+                overdue - sum(shown.mapped('amount_residual_currency'))
+                if kind == 'reminder' else 0, currency),
             'amount': number_text(amount, currency),
         }
 

@@ -84,6 +84,34 @@ class TestAccountLetter(DocumentCase):
         for words in ("Rappel", "Merci de payer bientôt.", "64,98 $"):
             self.assertIn(words, text)
 
+    def credit(self, amount):
+        """A credit note of the account that nobody matched (without taxes)."""
+        self.env['account.move'].create({
+            'move_type': 'out_refund', 'partner_id': self.partner.id,
+            'journal_id': self.journal.id, 'invoice_date': '2026-10-10',
+            'isp_account_id': self.partner.id, 'invoice_line_ids': [Command.create({
+                'name': "Regret", 'price_unit': amount, 'tax_ids': False})]})._post()
+
+    def test_a_reminder_adds_up(self):
+        """Late 64.98, an open credit of 20.00: the row between them says so."""
+        self.credit(20.0)
+        lines = [' '.join(line.split()) for line in self.report(
+            'reminder', self.partner, 'en').splitlines()]
+        self.assertIn("Credits not yet applied −$20.00", lines)
+        self.assertIn("Total past due $44.98", lines)
+        text = ' '.join(self.report('reminder', self.partner, 'both').split())
+        self.assertIn("Crédits non imputés", text)
+        self.assertEqual(text.count("20,00"), 1)
+
+    def test_a_reminder_of_nothing_asks_for_nothing(self):
+        self.credit(100.0)
+        text = self.report('reminder', self.partner, 'en')
+        self.assertIn("Nothing is past due. Thank you.", text)
+        for words in ("invoices below", "Nothing is open", "Payment slip", self.late.name):
+            self.assertNotIn(words, text)
+        self.assertIn("Rien n’est en souffrance", self.report(
+            'reminder', self.make_account("Cléo Settled", isp_document_language='fr'), 'fr'))
+
     def test_letters_say_how_to_pay(self):
         link = f"{self.company.get_base_url()}/my/invoices"
         for name, label in (('statement', "Amount due"), ('reminder', "Total past due")):
