@@ -50,10 +50,16 @@ class IspLanguageRule(models.Model):
     def _isp_rule_for(self, company, address):
         """The first rule that holds at an address (may be empty).
 
+        An address without a country, or in the company's country without a province, is taken
+        for one beside the company: a customer of a provider in Quebec is not sent English for
+        want of a province.
+
         :param company: res.company that issues the document
         :param address: res.partner, where the service is used
         """
         country, state = address.country_id.id, address.state_id.id
+        if not state and country in (False, company.country_id.id):
+            country, state = company.country_id.id, company.state_id.id
         found = next((
             rule for rule, of_country, of_states in self._isp_places(company.id)
             if of_country == country and (not of_states or state in of_states)), False)

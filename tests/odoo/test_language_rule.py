@@ -32,6 +32,19 @@ class TestRules(IspCase):
         self.account.isp_document_language = 'fr'
         self.assertEqual(self.resolve(self.account), ('fr', 'account'))
 
+    def test_an_address_without_a_province_is_one_beside_the_company(self):
+        """Nobody in Quebec gets English for want of a province."""
+        self.ca.state_id = self.quebec
+        bare = self.make_account("Bare Address")
+        for values in ({'state_id': False}, {'state_id': False, 'country_id': False}):
+            bare.write(values)
+            self.assertEqual(self.resolve(bare), ('both', 'country'), values)
+        bare.country_id = self.env.ref('base.us')
+        self.assertEqual(self.resolve(bare), ('en', 'company'))
+        self.ca.state_id = self.ontario
+        bare.country_id = self.canada
+        self.assertEqual(self.resolve(bare), ('en', 'company'))
+
     def test_the_service_address_counts(self):
         ontario = self.make_account("Ann Ontario", state=self.ontario)
         self.assertEqual(self.resolve(ontario, address=self.account), ('both', 'country'))
