@@ -3,7 +3,8 @@ import io
 
 import pikepdf
 
-from . import pdf_tags
+from . import pdf_layers, pdf_tags
+from .pdf_faults import UNREADABLE, PdfRefused
 
 _CLAIMS = ('pdfaid:part', 'pdfaid:conformance', 'pdfuaid:part', 'pdfuaid:rev')
 
@@ -12,13 +13,14 @@ def append(invoice, inserts):
     """The invoice with the pages of other PDFs behind its own.
 
     The copy claims no archive or accessibility standard any more (the added pages were not made
-    for it).  Screen readers find the added pages that are tagged behind the invoice.  The same
-    input gives the same bytes.
+    for it).  Screen readers find the added pages that are tagged behind the invoice.  What is
+    hidden on a layer stays hidden.  The same input gives the same bytes.
 
     :param bytes invoice: the legal PDF, left as it is
     :param list inserts: PDFs in the order in which they follow
     :rtype: bytes
     :raises pikepdf.PdfError: when one of them cannot be read; check with ``can_append`` first
+    :raises PdfRefused: when it cannot be said which layers one of them shows; likewise
     """
     if not inserts:
         return invoice
@@ -28,7 +30,10 @@ def append(invoice, inserts):
             for content in inserts:
                 extra = pikepdf.open(io.BytesIO(content))
                 opened.append(extra)
+                layers = pdf_layers.read(extra)
                 pdf_tags.add_pages(pdf, extra)
+                if layers is not None:
+                    pdf_layers.carry(pdf, extra, layers)
             _drop_claims(pdf)
             target = io.BytesIO()
             pdf.save(target, deterministic_id=True)
@@ -39,14 +44,15 @@ def append(invoice, inserts):
 
 
 def can_append(content):
-    """Whether a stored PDF can still be read and has pages.
+    """Whether a stored PDF can still be read, has pages, and says which layers it shows.
 
     :rtype: bool
     """
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
+            pdf_layers.read(pdf)
             return len(pdf.pages) > 0
-    except (pikepdf.PdfError, pikepdf.PasswordError):
+    except (*UNREADABLE, PdfRefused):
         return False
 
 

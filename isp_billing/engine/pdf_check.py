@@ -11,12 +11,12 @@ translated sentence that says what to do.
 import dataclasses
 import hashlib
 import io
-import zlib
 
 import pikepdf
 
-from . import pdf_streams
-from .pdf_streams import MAX_DECODED, Budget, PdfRefused
+from . import pdf_drawing, pdf_layers, pdf_pictures, pdf_streams
+from .pdf_faults import MALFORMED, UNREADABLE, PdfRefused, broken
+from .pdf_streams import MAX_DECODED, Budget
 
 POINT_MM = 25.4 / 72
 #: shortest and longest side of a page: printers and readers cope with these (A3 and tabloid fit)
@@ -32,13 +32,18 @@ KEYS = {
     '/OPI': 'external_stream',
     '/RichMediaContent': 'media', '/RichMediaSettings': 'media', '/Movie': 'media',
 }
-# Kinds of action (/S) and of annotation or stream (/Subtype) that refuse the file.
+#: where actions stand; what else is called so (attributes of tags, outlines) has no kind
+ACTION_PLACES = ('/A', '/PA', '/Next', '/OpenAction')
+#: the only kinds of action (/S): a link that is looked at, and a place in the same file
+SAFE_ACTIONS = ('/URI', '/GoTo')
+# Why other kinds of action refuse the file, wherever they stand; those that are not here: action.
 ACTIONS = {
     '/JavaScript': 'script', '/Rendition': 'media', '/Movie': 'media', '/Sound': 'media',
     '/RichMediaExecute': 'media', '/GoTo3DView': 'media',
     '/Launch': 'action', '/SubmitForm': 'action', '/ImportData': 'action', '/ResetForm': 'action',
     '/GoToR': 'action', '/GoToE': 'action', '/Hide': 'action', '/Named': 'action',
 }
+# Kinds of annotation or stream (/Subtype) that refuse the file.
 ANNOTATIONS = {
     '/RichMedia': 'media', '/Movie': 'media', '/Screen': 'media', '/Sound': 'media',
     '/3D': 'media', '/FileAttachment': 'embedded_file', '/Widget': 'form', '/PS': 'script',
@@ -74,15 +79,13 @@ def inspect(content, max_bytes=2048 * 1024, max_pages=8):
         raise PdfRefused('not_pdf')
     if b'%%EOF' not in content[-1024:]:
         raise PdfRefused('broken', detail='%%EOF')
-    pdf_streams.check_opening(content, Budget(MAX_DECODED))
+    pdf_streams.check_opening(content, Budget(total=MAX_DECODED))
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False,
                           suppress_warnings=True) as pdf:
             return _inspect_open(pdf, content, max_pages)
-    except pikepdf.PasswordError as error:
-        raise PdfRefused('encrypted') from error
-    except (pikepdf.PdfError, ValueError, TypeError, zlib.error, RecursionError) as error:
-        raise PdfRefused('broken', detail=str(error)[:200]) from error
+    except (*UNREADABLE, *MALFORMED) as error:
+        raise broken(error) from error
 
 
 def _inspect_open(pdf, content, max_pages):
@@ -94,13 +97,13 @@ def _inspect_open(pdf, content, max_pages):
         raise PdfRefused('no_page')
     if pages > max_pages:
         raise PdfRefused('too_many_pages', pages=pages, max_pages=max_pages)
-    budget = Budget(MAX_DECODED)
+    budget = Budget()
     for item in pdf.objects:
         _check_object(item, budget)
     _check_object(pdf.trailer, budget)
     sizes = [_page_size(page) for page in pdf.pages]
-    for page in pdf.pages:
-        pikepdf.parse_content_stream(page)
+    pdf_layers.read(pdf)
+    pdf_drawing.check_pages(pdf)
     if warnings := pdf.get_warnings():
         raise PdfRefused('broken', detail=str(warnings[0])[:200])
     return PdfFacts(
@@ -113,13 +116,27 @@ def _inspect_open(pdf, content, max_pages):
 
 
 def _page_size(page):
-    """Width and height of a page in millimetres, refused when no printer has such paper."""
-    box = [float(value) for value in page.mediabox]
+    """Width and height in millimetres of what a page shows.
+
+    :raises PdfRefused: when no printer has such paper
+    """
     unit = float(page.obj.get('/UserUnit', 1)) * POINT_MM
-    width, height = (round(abs(box[place + 2] - box[place]) * unit, 1) for place in (0, 1))
+    sheet, shown = _box(page.mediabox), _box(page.cropbox)
+    whole = [(sheet[place + 2] - sheet[place]) * unit for place in (0, 1)]
+    width, height = (
+        round(max(min(sheet[place + 2], shown[place + 2]) - max(sheet[place], shown[place]), 0)
+              * unit, 1) for place in (0, 1))
     if min(width, height) < MIN_SIDE_MM or max(width, height) > MAX_SIDE_MM:
         raise PdfRefused('page_size', width=width, height=height)
+    if max(whole) > MAX_SIDE_MM:  # some printers take the sheet, whatever part of it is shown
+        raise PdfRefused('page_size', width=round(whole[0], 1), height=round(whole[1], 1))
     return width, height
+
+
+def _box(corners):
+    """Left, lower, right and upper side of a box, of which any two opposite corners are given."""
+    left, lower, right, upper = (float(value) for value in corners)
+    return min(left, right), min(lower, upper), max(left, right), max(lower, upper)
 
 
 def _check_object(item, budget):
@@ -144,17 +161,43 @@ def _check_dictionary(dictionary):
             raise PdfRefused(KEYS[key], detail=key)
         if _is_direct_container(value):
             inside.append(value)
+        if key in ACTION_PLACES:
+            _check_actions(value)
     action, kind = dictionary.get('/S'), dictionary.get('/Subtype')
     if isinstance(action, pikepdf.Name) and str(action) in ACTIONS:
         raise PdfRefused(ACTIONS[str(action)], detail=str(action))
+    if dictionary.get('/Type') == '/Action':
+        _check_actions(dictionary)
     if isinstance(kind, pikepdf.Name) and str(kind) in ANNOTATIONS:
         raise PdfRefused(ANNOTATIONS[str(kind)], detail=str(kind))
     if kind == '/Form' and '/Ref' in dictionary:
         raise PdfRefused('external_stream', detail='/Ref')
-    target = dictionary.get('/URI')
-    if isinstance(target, pikepdf.String) and not str(target).lower().startswith(SAFE_LINKS):
-        raise PdfRefused('link', detail=str(target)[:80])
+    _check_link(dictionary)
     return inside
+
+
+def _check_actions(value):
+    """Refuse an action, or one of several, that is no safe one.
+
+    What happens in a link is looked at where its dictionary is met, and so is what follows it.
+    """
+    for action in value if isinstance(value, pikepdf.Array) else [value]:
+        if not isinstance(action, (pikepdf.Dictionary, pikepdf.Stream)):
+            continue
+        kind = str(action.get('/S', ''))
+        if kind not in SAFE_ACTIONS and (kind or action.get('/Type') == '/Action'):
+            raise PdfRefused(ACTIONS.get(kind, 'action'), detail=kind)
+
+
+def _check_link(dictionary):
+    """Refuse a link, or what is put before all links of a file, that is no safe one."""
+    target = dictionary.get('/URI')
+    if isinstance(target, pikepdf.Dictionary):
+        target = target.get('/Base')
+    if target is None and dictionary.get('/S') != '/URI':
+        return
+    if not isinstance(target, pikepdf.String) or not str(target).lower().startswith(SAFE_LINKS):
+        raise PdfRefused('link', detail=str(target)[:80])
 
 
 def _only_opens_at(value):
@@ -173,9 +216,10 @@ def _check_stream(stream, budget):
     """Refuse streams kept in other files, and those that grow beyond the budget."""
     if '/F' in stream.stream_dict:
         raise PdfRefused('external_stream')
-    if stream.stream_dict.get('/Subtype') == '/Image':
-        width, height = (int(stream.stream_dict.get(key, 0)) for key in ('/Width', '/Height'))
-        budget.take(max(width, 0) * max(height, 0) * 4)
     filters = stream.stream_dict.get('/Filter')
     names = [filters] if isinstance(filters, pikepdf.Name) else list(filters or [])
-    pdf_streams.check_size(stream.read_raw_bytes(), [str(name) for name in names], budget)
+    budget.begin()
+    size = pdf_streams.check_size(stream.read_raw_bytes(), [str(name) for name in names], budget)
+    if stream.stream_dict.get('/Subtype') == '/Image':
+        # the reader needs room for the pixels that are said, also where fewer are unpacked
+        budget.take(max(pdf_pictures.pixel_bytes(stream.stream_dict) - size, 0))

@@ -8,7 +8,13 @@ import base64
 import re
 import zlib
 
+from .pdf_faults import PdfRefused
+from .pdf_pictures import coded_bytes
+
+#: most that one part may become: a page of A4 at 300 dpi is 26 MB in RGB, 35 in CMYK
 MAX_DECODED = 60 * 1024 * 1024
+#: most that all parts together may become: eight such pages
+MAX_TOTAL = 300 * 1024 * 1024
 PIECE = 16 * 1024
 STEP = 1024 * 1024
 #: most that one byte of the old compression can become
@@ -22,28 +28,21 @@ FILTER = re.compile(
 ESCAPE = re.compile(rb'#([0-9A-Fa-f]{2})')
 
 
-class PdfRefused(Exception):
-    """A PDF that may not be used.
-
-    :ivar str code: empty, not_pdf, encrypted, broken, script, action, embedded_file, form, media,
-        external_stream, link, too_large, too_many_pages, no_page, page_size, bomb
-    :ivar dict facts: what was measured, such as ``pages`` and ``max_pages``
-    """
-
-    def __init__(self, code, **facts):
-        super().__init__(code)
-        self.code, self.facts = code, facts
-
-
 class Budget:
-    """How many bytes may still come out of the compressed parts."""
+    """How many bytes may still come out of the compressed parts: of each, and of all together."""
 
-    def __init__(self, left):
-        self.left = left
+    def __init__(self, total=MAX_TOTAL):
+        self.total = total
+        self.begin()
+
+    def begin(self):
+        """The next part begins."""
+        self.part = MAX_DECODED
 
     def take(self, size):
-        self.left -= size
-        if self.left < 0:
+        self.part -= size
+        self.total -= size
+        if self.part < 0 or self.total < 0:
             raise PdfRefused('bomb', max_size=MAX_DECODED)
 
 
@@ -68,13 +67,19 @@ def check_opening(content, budget):
 def check_size(content, filters, budget):
     """Unpack a stream as far as its size is not known, within the budget.
 
+    Each filter but the last is unpacked, because the next one reads what comes out of it; of the
+    last one the bytes are only counted.
+
     :param bytes content: the stream as it stands in the file
     :param list filters: names of its filters, the outermost first; pictures end the chain
+    :return: bytes that the last filter makes (int); of a picture's filter, what the picture says
     :raises ValueError: when the stream is cut or no stream of its filter
     """
-    for name in filters:
+    for place, name in enumerate(filters, start=1):
         if name in ('/FlateDecode', '/Fl'):
-            content = _inflate(content, budget)
+            if place == len(filters):
+                return sum(map(len, _inflated(content, budget)))
+            content = b''.join(_inflated(content, budget))
         elif name in ('/ASCIIHexDecode', '/AHx'):
             digits = b''.join(content.split(b'>')[0].split())
             content = bytes.fromhex((digits + b'0' * (len(digits) % 2)).decode('ascii'))
@@ -82,12 +87,17 @@ def check_size(content, filters, budget):
             content = base64.a85decode(content.split(b'~')[0].removeprefix(b'<~'))
         elif name in ('/RunLengthDecode', '/RL'):
             content = _runs(content, budget)
+            if place == len(filters):  # counted while it grew
+                return len(content)
         elif name in ('/LZWDecode', '/LZW'):
             budget.take(len(content) * LZW_GROWTH)
-            return
-        else:  # a picture: measured by its width and height
-            return
+            return len(content) * LZW_GROWTH
+        else:  # a picture, which is not unpacked here
+            size = coded_bytes(name, content)
+            budget.take(size)
+            return size
     budget.take(len(content))
+    return len(content)
 
 
 def _measure(content, budget):
@@ -105,18 +115,17 @@ def _measure(content, budget):
             return
 
 
-def _inflate(content, budget):
-    """Decompress within the budget."""
+def _inflated(content, budget):
+    """The pieces (bytes) of decompressed content, each within the budget."""
     engine = zlib.decompressobj()
-    parts = []
+    some = bool(content)
     while content and not engine.eof:
         part = engine.decompress(content, STEP)
         budget.take(len(part))
-        parts.append(part)
+        yield part
         content = engine.unconsumed_tail
-    if parts and not engine.eof:
+    if some and not engine.eof:
         raise ValueError("a compressed stream is cut")
-    return b''.join(parts)
 
 
 def _runs(content, budget):

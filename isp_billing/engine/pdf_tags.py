@@ -10,9 +10,9 @@ import io
 import pikepdf
 from pikepdf import Array, Dictionary, Name, NumberTree, String
 
+from .pdf_faults import MALFORMED, UNREADABLE
+
 _NUMBERS = ('/StructParents', '/StructParent')
-#: what a file without a usable structure raises when it is read
-_FAULTS = (pikepdf.PdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 def add_pages(pdf, extra):
@@ -40,7 +40,7 @@ def is_tagged(content):
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
             return _is_tagged(pdf)
-    except (pikepdf.PdfError, pikepdf.PasswordError):
+    except UNREADABLE:
         return False
 
 
@@ -63,7 +63,7 @@ def _prepared(pdf, extra):
             moved[key + shift] = entry
         tree.ParentTree = moved.obj
         return tree if tree.is_indirect else extra.make_indirect(tree)
-    except _FAULTS:
+    except (*UNREADABLE, *MALFORMED):
         return None
 
 

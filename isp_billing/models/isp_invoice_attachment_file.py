@@ -63,7 +63,7 @@ class IspInvoiceAttachment(models.Model):
             except pdf_check.PdfRefused as refused:
                 if not clean or refused.code not in pdf_clean.CLEANABLE:
                     raise
-                content = self._isp_cleaned(content)
+                content = pdf_clean.clean(content)
                 return content, pdf_check.inspect(content, **limits)
         except pdf_check.PdfRefused as refused:
             raise ValidationError(self.env._(
@@ -72,17 +72,6 @@ class IspInvoiceAttachment(models.Model):
                 field=self._fields[field]._description_string(self.env),
                 reason=self._isp_refusal(refused, clean),
             )) from refused
-
-    @api.model
-    def _isp_cleaned(self, content):
-        """The pages of a PDF alone (bytes).
-
-        :raises PdfRefused: when they cannot be read
-        """
-        try:
-            return pdf_clean.clean(content)
-        except (pdf_clean.pikepdf.PdfError, ValueError, TypeError, RecursionError) as error:
-            raise pdf_check.PdfRefused('broken', detail=str(error)[:200]) from error
 
     @api.model
     def _isp_refusal(self, refused, cleaned=False):
@@ -126,8 +115,8 @@ class IspInvoiceAttachment(models.Model):
                 "paper between 20 and 450 mm.", width=facts.get('width'),
                 height=facts.get('height')),
             'bomb': lambda: self.env._(
-                "The PDF grows beyond all measure when it is opened. Print it to a new PDF and "
-                "upload that file."),
+                "The PDF needs too much memory or drawing when it is opened. Export it again with "
+                "pictures of at most 300 dpi and simpler drawings, and upload that file."),
         }
         sentence = known[refused.code]()
         if cleaned or refused.code not in pdf_clean.CLEANABLE:

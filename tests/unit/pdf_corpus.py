@@ -1,153 +1,63 @@
-"""A corpus of crafted bad PDFs: each is made here, byte by byte, and named after what is bad.
+"""A corpus of crafted PDFs: each is made here, byte by byte, and named after what it is.
 
 ``BAD`` holds (name, bytes, code of the refusal).  Where a file could be refused for more than one
-reason, the code is that of the first check that meets it.
+reason, the code is that of the first check that meets it.  ``FLYERS`` holds (name, bytes) of what
+printers' programs make and must pass.
 """
-import io
-import zipfile
 import zlib
 
-import pikepdf
-
-
-def raw_pdf(objects, trailer=b'', header=b'%PDF-1.7\n'):
-    """A PDF of raw objects (bytes each), numbered from 1, with a right table of references."""
-    parts, places = [header], []
-    for number, body in enumerate(objects, start=1):
-        places.append(sum(map(len, parts)))
-        parts.append(b'%d 0 obj\n%s\nendobj\n' % (number, body))
-    start = sum(map(len, parts))
-    table = b''.join(b'%010d 00000 n \n' % place for place in places)
-    parts.append(b'xref\n0 %d\n0000000000 65535 f \n%s' % (len(objects) + 1, table))
-    parts.append(b'trailer\n<< /Size %d /Root 1 0 R %s >>\nstartxref\n%d\n%%%%EOF\n' % (
-        len(objects) + 1, trailer, start))
-    return b''.join(parts)
-
-
-def stream(content, words=b''):
-    return b'<< /Length %d %s >>\nstream\n%s\nendstream' % (len(content), words, content)
-
-
-def page_of(content, catalog=b'', page=b'', more=()):
-    """One page with a content stream; objects: catalog, pages, page, content, then more."""
-    if b'/Resources' not in page:
-        page += b' /Resources << >>'
-    return raw_pdf([
-        b'<< /Type /Catalog /Pages 2 0 R %s >>' % catalog,
-        b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R %s >>' % page,
-        content, *more])
-
-
-GOOD = page_of(stream(b'q Q'))
-
-
-def packed(megabytes, head=b'', filling=b' '):
-    """Compressed filling of so many megabytes, made without ever holding it."""
-    engine = zlib.compressobj(9)
-    parts = [engine.compress(head)]
-    parts += [engine.compress(filling * 1024 * 1024) for _place in range(megabytes)]
-    return b''.join([*parts, engine.flush()])
-
-
-def with_page(words):
-    """A good file whose page is described by other words."""
-    return raw_pdf([
-        b'<< /Type /Catalog /Pages 2 0 R >>', b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        b'<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << >> %s >>' % words,
-        stream(b'q Q')])
-
-
-def encrypted(**passwords):
-    target = io.BytesIO()
-    with pikepdf.open(io.BytesIO(GOOD)) as pdf:
-        pdf.save(target, encryption=pikepdf.Encryption(**passwords))
-    return target.getvalue()
-
-
-def with_zip_behind():
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, 'w') as archive:
-        archive.writestr('payload.exe', b'MZ' + bytes(2000))
-    return GOOD + target.getvalue()
-
-
-def compressed_objects():
-    """A script that stands in a compressed object stream, where a search of the bytes is blind."""
-    target = io.BytesIO()
-    with pikepdf.open(io.BytesIO(page_of(
-            stream(b'q Q'), catalog=b'/Extra 5 0 R',
-            more=[b'<< /S /JavaScript /JS (app.alert\\(1\\)) >>']))) as pdf:
-        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    assert b'/JavaScript' not in target.getvalue()
-    return target.getvalue()
-
-
-def ascii_hex(content):
-    return content.hex().encode() + b'>'
-
-
-def object_stream_bomb(words=b'/Filter /FlateDecode', written=bytes):
-    """An object stream that grows while the file is being opened."""
-    return _with_reference_stream([
-        b'<< /Type /Catalog /Pages 2 0 R /Extra 6 0 R >>',
-        b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R '
-        b'/Resources << >> >>',
-        stream(b'q Q'),
-        stream(written(packed(600, b'6 0 << /A 1 >> ')), words + (
-            b'' if b'/Type' in words else b' /Type /ObjStm') + b' /N 1 /First 4'),
-    ])
-
-
-def _with_reference_stream(objects):
-    """A PDF whose references stand in a stream; object 6 lies in object stream 5."""
-    parts, places = [b'%PDF-1.7\n'], []
-    for number, body in enumerate(objects, start=1):
-        places.append(sum(map(len, parts)))
-        parts.append(b'%d 0 obj\n%s\nendobj\n' % (number, body))
-    start = sum(map(len, parts))
-    rows = [(0, 0, 255), *((1, place, 0) for place in places), (2, 5, 0), (1, start, 0)]
-    table = b''.join(bytes([kind]) + place.to_bytes(4, 'big') + bytes([last])
-                     for kind, place, last in rows)
-    parts.append(b'7 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n' % (stream(
-        zlib.compress(table), b'/Type /XRef /Size 8 /W [1 4 1] /Root 1 0 R /Filter /FlateDecode'),
-        start))
-    return b''.join(parts)
-
-
-def pages_within_pages(levels=9):
-    """Ten times ten times … the same page: a page tree that never ends."""
-    objects = [b'<< /Type /Catalog /Pages 2 0 R >>']
-    for level in range(levels):
-        kids = b'%d 0 R ' % (level + 3)
-        objects.append(b'<< /Type /Pages /Kids [%s] /Count %d >>' % (
-            kids * 10, 10 ** (levels - level)))
-    objects.append(b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << >> >>')
-    return raw_pdf(objects)
-
-
-def reference_circle():
-    """Two tables of references, each of which names the other as its predecessor."""
-    start = GOOD.index(b'xref\n')
-    table = GOOD[start:GOOD.index(b'startxref')].replace(b'/Root', b'/Prev %010d /Root')
-    second = start + len(table % 0)
-    return GOOD[:start] + table % second + table % start + b'startxref\n%d\n%%%%EOF\n' % second
-
-
-def reference_stream_loop():
-    """A stream of references whose predecessor is itself."""
-    content = _with_reference_stream([
-        b'<< /Type /Catalog /Pages 2 0 R >>', b'<< /Type /Pages /Kids [3 0 R] /Count 1 >>',
-        b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R '
-        b'/Resources << >> >>', stream(b'q Q'), stream(zlib.compress(b'6 0 << /A 1 >> '),
-        b'/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode')])
-    start = int(content.rsplit(b'startxref\n', 1)[1].split(b'\n')[0])
-    return content.replace(b'/Root 1 0 R', b'/Root 1 0 R /Prev %d' % start)
-
+from .pdf_craft import (
+    GOOD,
+    ascii_hex,
+    compressed_objects,
+    drawing,
+    drawings_in_drawings,
+    encrypted,
+    layered,
+    letters_that_draw,
+    lossless,
+    object_stream_bomb,
+    packed,
+    page_of,
+    pages_within_pages,
+    photograph,
+    picture,
+    pictures,
+    raw_pdf,
+    reference_circle,
+    reference_stream_loop,
+    stream,
+    with_page,
+    with_parts,
+    with_zip_behind,
+)
 
 SCRIPT = b'<< /S /JavaScript /JS (app.alert\\(1\\)) >>'
 FLATE_BOMB = packed(70)
+HIDDEN = b'/OCGs [5 0 R 6 0 R] /D << /ON [5 0 R] /OFF [6 0 R] /Order [(All) [5 0 R 6 0 R]] >>'
+SCAN = picture(2480, 3508, b'/BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /CCITTFaxDecode '
+               b'/DecodeParms << /K -1 /Columns 2480 /Rows 3508 >>', b'\0\x10\x01')
+FLYERS = [
+    ('a lossless page of 300 dpi', pictures([lossless(3, b'DeviceRGB')])),
+    ('a lossless page of 300 dpi for the press', pictures([lossless(4, b'DeviceCMYK')])),
+    ('two pages of 300 dpi with transparent parts', pictures(*[
+        [lossless(3, b'DeviceRGB', b'/SMask NEXT'), lossless(1, b'DeviceGray')]] * 2)),
+    ('a photograph', photograph(2480, 3508)),
+    ('a photograph of the newer kind', photograph(2480, 3508, newer=True)),
+    ('eight pages that a fax made', pictures(*[[SCAN]] * 8)),
+    ('a hidden layer', layered(HIDDEN)),
+    ('layers that are all hidden but one', layered(
+        b'/OCGs [5 0 R 6 0 R] /D << /BaseState /OFF /ON [5 0 R] >>')),
+    ('a drawing used five hundred times', with_parts(
+        b'/X Do ' * 500, b'/XObject << /X 5 0 R >>', drawing(b'0 0 9 9 re f ' * 50))),
+    ('drawings that share their resources', with_parts(
+        b'/X Do /Y Do', b'/XObject << /X 5 0 R /Y 6 0 R >>', drawing(
+            b'/Y Do', b'/Resources 7 0 R'), drawing(b'0 0 9 9 re f', b'/Resources 7 0 R'),
+        b'<< /XObject << /X 5 0 R /Y 6 0 R >> >>')),
+    ('a page cut to A4', with_page(b'/MediaBox [0 0 680 920] /CropBox [40 40 635 882]')),
+    ('a link into the file', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype '
+     b'/Link /Rect [0 0 9 9] /A << /Type /Action /S /GoTo /D [3 0 R /Fit] >> >>]')),
+]
 BAD = [
     # no PDF at all
     ('zero bytes', b'', 'empty'),
@@ -176,6 +86,8 @@ BAD = [
         b'<< /Type /Pages /Kids [3 0 R 2 0 R] /Count 2 >>',
         b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R '
         b'/Resources << >> >>', stream(b'q Q')]), 'broken'),
+    ('a page that is not there, and no count', GOOD.replace(
+        b'/Kids [3 0 R] /Count 1', b'/Kids [3 0 R 9 0 R]   '), 'broken'),
     ('a length that is itself', page_of(
         b'<< /Length 4 0 R >>\nstream\nq Q\nendstream'), 'broken'),
     ('the content in another file', page_of(stream(
@@ -223,6 +135,39 @@ BAD = [
     ('PostScript for the printer', page_of(
         stream(b'/X Do'), page=b'/Resources << /XObject << /X 5 0 R >> >>', more=[
             stream(b'showpage', b'/Type /XObject /Subtype /PS')]), 'script'),
+    ('an article in another file', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot '
+     b'/Subtype /Link /Rect [0 0 9 9] /A << /S /Thread /F (\\\\evil\\x.pdf) /D 0 >> >>]'),
+     'action'),
+    ('an article in another file, behind a table of its own', page_of(
+        stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A 5 0 R >>'
+        b']', more=[b'<< /S /Thread /F (x.pdf) /D 0 >>']), 'action'),
+    ('an action that nobody knows', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot '
+     b'/Subtype /Link /Rect [0 0 9 9] /A << /S /GoTo /D [3 0 R /Fit] /Next [<< /S /New >>] >> >>]'),
+     'action'),
+    ('an action kept in a stream', page_of(
+        stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A 5 0 R >>'
+        b']', more=[stream(b'', b'/S /Thread /D 0')]), 'action'),
+    ('an outline that shows layers', page_of(
+        stream(b'q Q'), catalog=b'/Outlines << /First 5 0 R >>', more=[
+            b'<< /Title (x) /A << /S /SetOCGState /State [/ON] >> >>']), 'action'),
+    ('an action on its own', page_of(
+        stream(b'q Q'), catalog=b'/Extra << /Type /Action /S /New >>'), 'action'),
+    ('a script before all links', page_of(
+        stream(b'q Q'), catalog=b'/URI << /Base (javascript:alert\\(1\\)//) >>'), 'link'),
+    ('a link whose target is no text', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot '
+     b'/Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI /https: >> >>]'), 'link'),
+    # layers of which it cannot be said whether they are shown
+    ('layers without settings', layered(b'/OCGs [5 0 R 6 0 R]'), 'broken'),
+    ('layers that are none', layered(HIDDEN, layer=b'/Type /Other'), 'broken'),
+    ('a hidden layer that the file does not name', layered(
+        b'/OCGs [5 0 R] /D << /OFF [6 0 R] >>'), 'broken'),
+    ('a hidden layer without a list', layered(
+        b'/OCGs [5 0 R 6 0 R] /D << /OFF 6 0 R >>'), 'broken'),
+    ('layers hidden for designing only', layered(
+        b'/OCGs [5 0 R 6 0 R] /D << /OFF [6 0 R] /Intent /Design >>'), 'broken'),
+    ('a tree of layers without end', layered(
+        b'/OCGs [5 0 R 6 0 R] /D << /OFF [6 0 R] /Order %s >>' % (b'[' * 40 + b']' * 40)),
+     'broken'),
     # carrying
     ('a file inside', page_of(stream(b'q Q'), catalog=b'/Names << /EmbeddedFiles << /Names [(a) '
      b'5 0 R] >> >>', more=[b'<< /Type /Filespec /F (a.exe) /EF << /F 6 0 R >> >>',
@@ -244,6 +189,12 @@ BAD = [
     ('a page of a hundred metres', with_page(b'/MediaBox [0 0 283465 283465]'), 'page_size'),
     ('a page in large units', with_page(b'/MediaBox [0 0 612 792] /UserUnit 75'), 'page_size'),
     ('a page without extent', with_page(b'/MediaBox [0 0 0 0]'), 'page_size'),
+    ('a page cut to a point', with_page(b'/MediaBox [0 0 612 792] /CropBox [0 0 1 1]'),
+     'page_size'),
+    ('a page cut to what is beside it', with_page(
+        b'/MediaBox [0 0 612 792] /CropBox [5000 5000 6000 6000]'), 'page_size'),
+    ('a sheet of a hundred metres cut to a page', with_page(
+        b'/MediaBox [0 0 283465 283465] /CropBox [0 0 612 792]'), 'page_size'),
     ('a bomb on the page', page_of(stream(FLATE_BOMB, b'/Filter /FlateDecode')), 'bomb'),
     ('a bomb in a bomb', page_of(stream(
         zlib.compress(FLATE_BOMB, 9), b'/Filter [/FlateDecode /FlateDecode]')), 'bomb'),
@@ -261,4 +212,49 @@ BAD = [
     ('a picture of a square kilometre', page_of(
         stream(b'/X Do'), page=b'/Resources << /XObject << /X 5 0 R >> >>', more=[
             stream(b'', b'/Type /XObject /Subtype /Image /Width 60000 /Height 60000')]), 'bomb'),
+    ('a picture that its data do not fill', pictures([picture(
+        60000, 60000, b'/BitsPerComponent 1 /ColorSpace /DeviceGray /Filter /FlateDecode',
+        zlib.compress(b'0'))]), 'bomb'),
+    ('a mask of a square kilometre', pictures([picture(
+        60000, 60000, b'/ImageMask true /BitsPerComponent 1', b'0')]), 'bomb'),
+    ('a photograph that is larger than the file says', photograph(65000, 65000), 'bomb'),
+    ('the same of the newer kind', photograph(65000, 65000, newer=True), 'bomb'),
+    ('a picture among the instructions', page_of(stream(
+        b'BI /W 60000 /H 60000 /BPC 8 /CS /G ID 0 EI')), 'bomb'),
+    ('pictures that are too large together', pictures(*[[picture(
+        7000, 8000, b'/BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /FlateDecode',
+        packed(54))]] * 6), 'bomb'),
+    ('a picture drawn without end', with_parts(
+        b'/X Do ' * 5000, b'/XObject << /X 5 0 R >>', picture(
+            1000, 1000, b'/BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /FlateDecode',
+            zlib.compress(bytes(1000000)))), 'bomb'),
+    ('instructions without end', page_of(stream(
+        packed(10, filling=b'q Q '), b'/Filter /FlateDecode')), 'bomb'),
+    ('the same instructions without end', page_of(
+        stream(b'q Q'), page=b'/Contents [%s] /Resources << >>' % (b'5 0 R ' * 500),
+        more=[stream(zlib.compress(b'q Q ' * 25000), b'/Filter /FlateDecode')]).replace(
+            b'/Contents 4 0 R ', b'                '), 'bomb'),
+    ('drawings in drawings', drawings_in_drawings(), 'bomb'),
+    ('two hundred drawings in each other', drawings_in_drawings(200, 1), 'bomb'),
+    ('more drawings than can be counted', with_parts(
+        b'/X Do ' * 300000, b'/XObject << /X 5 0 R >>', drawing(b'')), 'bomb'),
+    ('a drawing that draws itself', with_parts(
+        b'/X Do', b'/XObject << /X 5 0 R >>', drawing(
+            b'/X Do', b'/Resources << /XObject << /X 5 0 R >> >>')), 'bomb'),
+    ('a drawing that draws itself by what the page has', with_parts(
+        b'/X Do', b'/XObject << /X 5 0 R >>', drawing(b'/Y#20 Do /#58 Do')), 'bomb'),
+    ('a pattern that is filled with itself', with_parts(
+        b'/Pattern cs /P scn 0 0 9 9 re f', b'/Pattern << /P 5 0 R >>', stream(
+            b'/Pattern cs /P scn 0 0 9 9 re f', b'/PatternType 1 /PaintType 1 /TilingType 1 '
+            b'/BBox [0 0 9 9] /XStep 9 /YStep 9 /Resources << /Pattern << /P 5 0 R >> >>')),
+     'bomb'),
+    ('a mask that is masked by itself', with_parts(
+        b'/G gs', b'/ExtGState << /G 5 0 R >>', b'<< /SMask << /S /Luminosity /G 6 0 R >> >>',
+        drawing(b'/G gs', b'/Group << /S /Transparency >> /Resources << /ExtGState << /G 5 0 R '
+                b'>> >>')), 'bomb'),
+    ('letters that are drawings', letters_that_draw(), 'bomb'),
+    ('a note that shows itself', page_of(
+        stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /Stamp /Rect [0 0 9 9] /AP << /N '
+        b'5 0 R >> >>]', more=[drawing(b'/X Do', b'/Resources << /XObject << /X 5 0 R >> >>')]),
+     'bomb'),
 ]

@@ -1,13 +1,17 @@
 """Uploads: good PDFs give facts, bad ones are refused with a code."""
 import io
+import random
 import time
 import zlib
 
 import pikepdf
 import pytest
+from PIL import Image
 
-from odoo.addons.isp_billing.engine import pdf_assemble, pdf_check
+from odoo.addons.isp_billing.engine import pdf_assemble, pdf_check, pdf_clean, pdf_tags
 from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
+
+from .pdf_corpus import BAD
 
 
 def make_pdf(pages=1, change=None, **save):
@@ -200,6 +204,26 @@ def test_locked_files_are_refused(passwords):
     assert refused.value.code == 'encrypted'
 
 
+def photo(place, size):
+    """A picture of soft colours, as large as a page at 300 dpi."""
+    dots = random.Random(place).randbytes(30 * 40 * 3)
+    return Image.frombytes('RGB', (30, 40), dots).resize(size, Image.Resampling.BICUBIC)
+
+
+@pytest.mark.parametrize(('size', 'millimetres'), [
+    ((2480, 3508), (210.0, 297.0)), ((2550, 3300), (215.9, 279.4))], ids=['A4', 'Letter'])
+def test_two_pages_of_print_quality_are_good(size, millimetres):
+    """Two photographs of 300 dpi, within the 2 MB that a file may have."""
+    first, second = (photo(place, size) for place in (1, 2))
+    target = io.BytesIO()
+    first.save(target, 'PDF', save_all=True, append_images=[second], resolution=300, quality=80)
+    assert 300_000 < len(target.getvalue()) < 2048 * 1024
+    start = time.process_time()
+    facts = pdf_check.inspect(target.getvalue())
+    assert time.process_time() - start < 0.5
+    assert (facts.pages, facts.width_mm, facts.height_mm) == (2, *millimetres)
+
+
 def test_limits_are_told():
     content = make_pdf(3)
     with pytest.raises(PdfRefused) as refused:
@@ -254,3 +278,16 @@ def test_the_merged_copy_drops_the_claims_and_keeps_the_invoice_structure():
 def test_a_broken_flyer_is_seen():
     assert pdf_assemble.can_append(make_pdf(1))
     assert not pdf_assemble.can_append(b'%PDF-1.7 broken')
+
+
+def test_a_fault_below_the_reading_library_is_a_refusal():
+    """It is no ``PdfError``: 'Count is wrong after flattening pages tree'."""
+    content = {row[0]: row[1] for row in BAD}['a page that is not there, and no count']
+    with pytest.raises(RuntimeError):
+        pikepdf.open(io.BytesIO(content))
+    assert not pdf_assemble.can_append(content)
+    assert not pdf_tags.is_tagged(content)
+    for use in (pdf_check.inspect, pdf_clean.clean):
+        with pytest.raises(PdfRefused) as refused:
+            use(content)
+        assert refused.value.code == 'broken'

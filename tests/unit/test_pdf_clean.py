@@ -2,12 +2,14 @@
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from odoo.addons.isp_billing.engine import pdf_check, pdf_clean
 from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
 
-from .pdf_corpus import BAD, SCRIPT, page_of, raw_pdf, stream
+from .pdf_corpus import BAD, SCRIPT
+from .pdf_craft import page_of, raw_pdf, stream
 
 LINKS = (b'/Annots [<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /URI /URI '
          b'(https://isp.example/offer) /Next << /S /Launch /F (cmd.exe) >> >> >> '
@@ -82,3 +84,36 @@ def test_anything_else_on_opening_is_refused(opening):
     content = page_of(stream(b'q Q'), catalog=b'/OpenAction ' + opening, more=[SCRIPT])
     with pytest.raises(PdfRefused):
         pdf_check.inspect(content)
+
+
+def note(words):
+    """A page with a note that shows a black square, in a file that is refused for a script."""
+    return page_of(
+        stream(b'q Q'), catalog=b'/OpenAction ' + SCRIPT,
+        page=b'/Annots [<< /Type /Annot /Rect [400 600 500 700] /AP << /N 5 0 R >> %s >>]' % words,
+        more=[stream(b'0 0 80 80 re f', b'/Type /XObject /Subtype /Form /BBox [0 0 80 80]')])
+
+
+@pytest.mark.parametrize(('words', 'stays'), [
+    (b'/Subtype /FreeText /F 4 /Contents (19.95 $)', True),
+    (b'/Subtype /Stamp /F 4', True),
+    (b'/Subtype /FreeText /Contents (a remark that is not printed)', False),
+    (b'/Subtype /FreeText /F 6 /Contents (hidden)', False),
+])
+def test_notes_that_are_printed_stay(words, stays):
+    result = pdf_clean.clean(note(words))
+    picture = pypdfium2.PdfDocument(result)[0].render(scale=1).to_pil().convert('L')
+    assert (picture.getpixel((450, 142)) < 128) is stays
+    with pikepdf.open(io.BytesIO(result)) as pdf:
+        assert '/Annots' not in pdf.pages[0].obj
+    assert pdf_check.inspect(result).pages == 1
+    assert pdf_clean.clean(note(words)) == result
+
+
+def test_a_link_that_shows_something_stays_a_link():
+    result = pdf_clean.clean(note(
+        b'/Subtype /Link /F 4 /A << /S /URI /URI (https://isp.example/offer) >>'))
+    with pikepdf.open(io.BytesIO(result)) as pdf:
+        links = [str(link.A.URI) for link in pdf.pages[0].obj.Annots]
+        assert links == ['https://isp.example/offer']
+        assert len(pdf.pages[0].obj.Resources.XObject) == 1

@@ -4,10 +4,11 @@ import time
 
 import pytest
 
-from odoo.addons.isp_billing.engine import pdf_check
+from odoo.addons.isp_billing.engine import pdf_assemble, pdf_check, pdf_clean
 from odoo.addons.isp_billing.engine.pdf_check import PdfRefused
 
-from .pdf_corpus import BAD, GOOD
+from .pdf_corpus import BAD, FLYERS
+from .pdf_craft import GOOD
 
 SECONDS = 3
 MEGABYTES = 150
@@ -29,5 +30,15 @@ def test_bad_files_are_refused(content, code):
     with pytest.raises(PdfRefused) as refused:
         pdf_check.inspect(content)
     assert refused.value.code == code
+    assert time.process_time() - start < SECONDS
+    assert memory() - before < MEGABYTES
+
+
+@pytest.mark.parametrize('content', [row[1] for row in FLYERS], ids=[row[0] for row in FLYERS])
+def test_ordinary_flyers_pass(content):
+    start, before = time.process_time(), memory()
+    assert pdf_check.inspect(content).pages >= 1
+    assert pdf_assemble.can_append(content)
+    assert pdf_check.inspect(pdf_clean.clean(content)).pages >= 1
     assert time.process_time() - start < SECONDS
     assert memory() - before < MEGABYTES
