@@ -129,6 +129,7 @@ from . import (
     res_config_settings,
     res_config_settings_document,
     res_partner,
+    res_partner_address,
     res_partner_payer,
     res_partner_promotion,
     res_partner_language,

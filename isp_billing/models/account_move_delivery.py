@@ -4,7 +4,7 @@ import logging
 import psycopg2
 
 from odoo import fields, models
-from odoo.tools import email_normalize, split_every
+from odoo.tools import split_every
 
 from ..engine import pdf_assemble
 from .account_move_document import DELIVERY_STATES
@@ -130,12 +130,9 @@ class AccountMove(models.Model):
         return account.isp_delivery_channel or 'email'
 
     def _isp_recipient(self):
-        """E-mail address that the invoice goes to, '' when there is none that can be used."""
+        """E-mail addresses that the invoice goes to, '' when there is none that can be used."""
         self.ensure_one()
-        for partner in self.partner_id | self._isp_document_account():
-            if email_normalize(partner.email or ''):
-                return partner.email_formatted
-        return ''
+        return (self.partner_id | self._isp_document_account())._isp_recipient()
 
     def _isp_deliver_by_email(self, commit=None):
         """Send the invoices by e-mail: {move id: (state, reason)}."""
@@ -185,7 +182,9 @@ class AccountMove(models.Model):
             states[move.id] = ('sent', '') if mail.state == 'sent' else (
                 'failed', mail.failure_reason or reason)
         batch.filtered(lambda mail: mail.state != 'sent').write({'state': 'outgoing'})
-        return ours._isp_set_delivery(states, recipients=True) | (self - ours)._isp_busy()
+        # where each one went, whatever the customer's address is by now
+        recipients = {move.id: mails[move].email_to for move in ours}
+        return ours._isp_set_delivery(states, recipients) | (self - ours)._isp_busy()
 
     def _isp_set_aside(self, reasons):
         """Note on invoices that reached nobody yet why their document cannot leave.
@@ -196,26 +195,31 @@ class AccountMove(models.Model):
             move.id: ('failed', reasons[move.id]) for move in self
             if reasons.get(move.id) and move.isp_delivery_state not in DELIVERED})
 
-    def _isp_set_delivery(self, states, recipients=False):
+    def _isp_set_delivery(self, states, recipients=None, with_files=True):
         """Note the outcome on the invoices and in their log.
 
         :param dict states: (state, reason) by move id
+        :param dict recipients: addresses by move id, of those that went by e-mail
+        :param bool with_files: note which files were delivered, too
         :return: the same dict
         """
-        moves = self.browse(list(states))
+        moves, recipients = self.browse(list(states)), recipients or {}
         now = fields.Datetime.now()
         rows, log = [], []
         for move in moves:
             state, reason = states[move.id]
-            reason = (reason or '').strip().split('\n')[0][:250]
-            facts = move._isp_delivery_facts() if state in DELIVERED else {}
+            reason = ' '.join((reason or '').split())[:250]
+            done = state in DELIVERED
+            facts = move._isp_delivery_facts() if done and with_files else {}
             rows.append((
-                move.id, state, reason or None, now if facts else None, facts.get('mode'),
+                move.id, state, reason or None, now if done else None, facts.get('mode'),
                 facts.get('sha256'), state == 'sent' or move.is_move_sent))
-            if (state, reason) != (move.isp_delivery_state, move.isp_delivery_reason or ''):
+            again = state == 'sent' and move.id in recipients
+            if again or (state, reason) != (
+                    move.isp_delivery_state, move.isp_delivery_reason or ''):
                 log.append({
                     'move_id': move.id, 'date': now, 'state': state, 'reason': reason,
-                    'recipient': move._isp_recipient() if recipients else False, **facts})
+                    'recipient': recipients.get(move.id, False), **facts})
         self._isp_update_columns({
             'isp_delivery_state': 'varchar', 'isp_delivery_reason': 'varchar',
             'isp_delivered_date': 'timestamp', 'isp_delivered_mode': 'varchar',

@@ -47,12 +47,18 @@ class AccountMove(models.Model):
     def _isp_prepare_mails(self, recipients):
         """The waiting e-mail of each invoice, created once.
 
+        One that waited goes to the address of today, with the Message-ID that it has.
+
+        :param dict recipients: addresses by move
         :return: ({move: mail.mail}, {move: why its e-mail cannot be written})
         """
         waiting = self.env['mail.mail'].sudo().search([
             ('isp_move_id', 'in', self.ids), ('state', 'in', ('outgoing', 'exception')),
         ])
         mails = {mail.isp_move_id: mail for mail in waiting}
+        for move, mail in mails.items():  # flushed as one statement
+            if mail.email_to != recipients[move]:
+                mail.email_to = recipients[move]
         vals_list, failed = [], {}
         missing = self.filtered(lambda move: move not in mails)
         for template, batch in missing.grouped(lambda move: move._isp_mail_template()).items():

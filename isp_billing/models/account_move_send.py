@@ -69,5 +69,7 @@ class AccountMoveSend(models.AbstractModel):
         moves = self.env['account.move'].union(*(
             move for move, data in moves_data.items()
             if move.isp_has_document and (move.partner_id.email or data.get('mail_partner_ids'))))
-        moves.sudo()._isp_set_delivery({move.id: ('sent', '') for move in moves}, recipients=True)
+        moves.sudo()._isp_set_delivery(
+            {move.id: ('sent', '') for move in moves},
+            {move.id: move._isp_recipient() for move in moves})
         return result

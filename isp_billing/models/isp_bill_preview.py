@@ -254,7 +254,7 @@ class IspBillPreview(models.AbstractModel):
             bill.totals = self.env['isp.tax.mapper']._totals(bill, cache['totals'])
         if not charged_before:
             bill.flags.add('first_bill')
-        if (account.isp_delivery_channel or 'email') == 'email' and not account.email:
+        if (account.isp_delivery_channel or 'email') == 'email' and not self._has_address(account):
             bill.flags.add('no_email')
         bill.is_final = all(
             line.isp_date_end and line.isp_date_end <= target
@@ -270,6 +270,13 @@ class IspBillPreview(models.AbstractModel):
             bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_final
 
     # === Lookups === #
+
+    @api.model
+    def _has_address(self, account):
+        """Whether a bill by e-mail has an address to go to: the account's, or else the one of
+        its contact for invoices, which is read for all accounts without one at once (bool)."""
+        return bool(account._isp_recipient() or account.sudo().child_ids.filtered(
+            lambda contact: contact.type == 'invoice').sorted('id')[:1]._isp_recipient())
 
     def _income_account(self, product, company, journal, position, cache):
         """Income account of a product: its own, its category's, or the journal's default."""

@@ -49,10 +49,9 @@ class IspLanguageChoice(models.Model):
         self.env.ref('mail.ir_cron_mail_scheduler_action').sudo()._trigger()
 
     def _isp_recipient(self):
-        """Address of the account, '' when there is none that can be used (str)."""
+        """Addresses of the account, '' when there is none that can be used (str)."""
         self.ensure_one()
-        account = self.sudo().partner_id
-        return account.email_formatted if account.email_normalized else ''
+        return self.sudo().partner_id._isp_recipient()
 
     def _isp_words(self, language, value):
         """A choice in words: ``value`` is one of the languages of documents or False (str)."""
