@@ -16,6 +16,7 @@ from . import (
     account_move_preview,
     account_move_reversal,
     account_move_delivery,
+    account_move_dialog,
     account_move_language,
     account_move_language_rule,
     account_move_send,

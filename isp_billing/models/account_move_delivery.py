@@ -108,6 +108,9 @@ class AccountMove(models.Model):
             for move in moves if move.isp_delivery_state in DELIVERED
         }
         todo = moves.filtered(lambda move: move.id not in result)
+        waiting = todo & todo._isp_waiting_dialog_mails().isp_dialog_move_id
+        result |= waiting._isp_busy()  # Odoo's mail queue sends it: not a second time by us
+        todo -= waiting
         unrendered = todo.filtered(lambda move: not move.isp_document_id)
         failed = {move: reason for move, reason in unrendered._isp_render_documents().items()
                   if reason}

@@ -63,13 +63,18 @@ class AccountMoveSend(models.AbstractModel):
         return {**params, 'attachments': move._isp_delivery_files() + others}
 
     @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        if move.isp_has_document:
+            move = move.with_context(isp_dialog_move_id=move.id)
+        return super()._send_mail(move, mail_template, **kwargs)
+
+    @api.model
     def _send_mails(self, moves_data):
-        """Note the delivery of our documents on the invoices."""
+        """Our documents wait until their e-mails have left: see ``account_move_dialog``."""
         result = super()._send_mails(moves_data)
-        moves = self.env['account.move'].union(*(
-            move for move, data in moves_data.items()
-            if move.isp_has_document and (move.partner_id.email or data.get('mail_partner_ids'))))
-        moves.sudo()._isp_set_delivery(
-            {move.id: ('sent', '') for move in moves},
-            {move.id: move._isp_recipient() for move in moves})
+        moves = self.env['account.move'].union(
+            *(move for move in moves_data if move.isp_has_document)).sudo()
+        mails = moves._isp_waiting_dialog_mails()
+        moves._isp_note_dialog({
+            mail.mail_message_id: (mail.isp_dialog_move_id, '') for mail in mails})
         return result

@@ -9,6 +9,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.isp_billing.engine import pdf_pool
 
 from .document_common import DocumentCase, encoded, make_pdf, page_count, pdf_text
+from .mail_common import RealMail
 
 
 class TestLanguage(DocumentCase):
@@ -246,7 +247,7 @@ class TestSeal(DocumentCase):
         self.assertNotIn(b'EmbeddedFile', content)
 
 
-class TestOdooWays(DocumentCase):
+class TestOdooWays(RealMail, DocumentCase):
 
     def test_print_menu_gives_the_document_with_its_inserts(self):
         self.env['isp.invoice.attachment'].create({
@@ -270,6 +271,7 @@ class TestOdooWays(DocumentCase):
         self.env['isp.invoice.attachment'].create({
             'name': "Offer", 'pdf_en': encoded(make_pdf(2))})
         move = self.make_invoice()
+        self.server()
         self.env['account.move.send']._generate_and_send_invoices(move, sending_methods=['email'])
         sealed = move.isp_document_id
         self.assertEqual(page_count(sealed.raw), 1)
