@@ -9,6 +9,8 @@ class AccountMove(models.Model):
     def _isp_preview_with_inserts(self, chosen):
         """This invoice with what its account would carry now, in one PDF (bytes).
 
+        The invoice is in its own language, what it carries in that of the account today.
+
         :param chosen: isp.invoice.attachment that is shown in any case, if it has a place in the
             budget
         """
@@ -18,7 +20,8 @@ class AccountMove(models.Model):
         reached = (attachments | chosen.sudo()).filtered(
             lambda record: record == chosen or account.id in record._isp_reached_accounts()
         ).sorted(lambda record: (record.sequence, record.id))
-        files, language = reached._isp_stored_files(), self._isp_resolve_language()[0]
+        files = reached._isp_stored_files()
+        language, _step = account._isp_resolve_language(company, self.partner_shipping_id)
         rows = [record._isp_insert_vals(self, language, files, place)
                 for place, record in enumerate(reached, start=1)]
         self.env['isp.invoice.insert']._isp_within_budget(company, rows)

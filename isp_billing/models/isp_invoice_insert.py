@@ -110,13 +110,15 @@ class IspInvoiceInsert(models.Model):
     def _isp_travels_apart(self):
         """Whether this insert is a file of its own (bool).
 
-        Always beside an electronic invoice, except on paper: with pages added the PDF would be
-        no archive any more.
+        Never on paper: what is printed is the one PDF. Always beside an electronic invoice: with
+        pages added it would be no archive any more.
         """
         self.ensure_one()
         move = self.sudo().move_id
+        if move._isp_delivery_channel() == 'paper':
+            return False
         if move.isp_einvoice_id:
-            return move._isp_delivery_channel() != 'paper'
+            return True
         return (self.delivery or self.company_id.isp_attachment_delivery) == 'separate'
 
     def _isp_note_opened(self):

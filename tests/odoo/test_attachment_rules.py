@@ -1,4 +1,5 @@
 """Attachments on the invoice: room, how often, how they travel, and what breaks on the way."""
+import hashlib
 import io
 import uuid
 from pathlib import Path
@@ -87,6 +88,37 @@ class TestRoom(DocumentCase):
         later = self.make_invoice()
         self.assertEqual([name for name, _content in later._isp_delivery_files()[1:]],
                          ["A.pdf", "B.pdf"])
+
+    def test_on_paper_everything_is_printed(self):
+        """Nothing travels apart: in order, and as far as the room goes."""
+        self.company.isp_attachment_delivery = 'separate'
+        self.company.isp_insert_max_pages = 6
+        self.partner.isp_delivery_channel = 'paper'
+        self.make("A", 1, sequence=1)
+        self.make("B", 2, sequence=2, delivery='separate')
+        self.make("No room", 4, sequence=3)
+        self.make("C", 3, sequence=4, delivery='merged')
+        move = self.make_invoice()
+        move._isp_deliver_documents()
+        self.assertEqual(move.isp_delivery_ids.files.split('\n'),
+                         [move._isp_document_filename(), "A.pdf", "B.pdf", "C.pdf"])
+        self.assertEqual(move.isp_delivered_mode, 'merged')
+        printed, _kind = self.env['ir.actions.report']._render_qweb_pdf(
+            'isp_billing.report_invoice', move.ids)
+        self.assertEqual(page_count(printed), 1 + 1 + 2 + 3)
+        self.assertEqual(hashlib.sha256(printed).hexdigest(), move.isp_delivered_sha256)
+
+    def test_the_preview_speaks_the_language_of_today(self):
+        self.partner.isp_document_language = 'en'
+        self.make_invoice()
+        chosen = self.env['isp.invoice.attachment'].create({
+            'name': "A", 'pdf_en': encoded(make_pdf(2, 'en')),
+            'pdf_fr_ca': encoded(make_pdf(3, 'fr'))})
+        wizard = self.env['isp.attachment.preview'].create(
+            {'attachment_id': chosen.id, 'account_id': self.partner.id})
+        self.assertEqual(page_count(wizard._isp_pdf()), 1 + 2)
+        self.partner.isp_document_language = 'fr'
+        self.assertEqual(page_count(wizard._isp_pdf()), 1 + 3)
 
     def test_preview_on_a_real_account(self):
         move = self.make_invoice()

@@ -92,7 +92,7 @@ class TestDelivery(RealMail, DocumentCase):
              'delivery': way, 'sequence': pages}
             for name, pages, way in (("First", 1, False), ("Second", 2, 'separate'),
                                      ("Third", 3, False))])
-        move = self.make_invoice(self.make_account("Papier Inc", isp_delivery_channel='paper'))
+        move = self.make_invoice(self.make_account("Porta Lin", isp_delivery_channel='portal'))
         self.deliver(move)
         row = move.isp_delivery_ids
         self.assertEqual([(part['name'], [insert[1] for insert in part['inserts']])
