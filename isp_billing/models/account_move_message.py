@@ -22,7 +22,7 @@ class AccountMove(models.Model):
             'move_id': move.id, 'account_id': move._isp_document_account().id,
             'message_id': row['message_id'], 'sequence': place,
             'text_en': row['en'], 'text_fr': row['fr'], 'bills_left': row['bills_left'],
-            'no_room': row['no_room'],
+            'no_room': row['no_room'], 'no_email': row['no_email'],
             **{f'on_{where}': row[f'on_{where}'] for where in ('invoice', 'email', 'portal')},
         } for move in moves for place, row in enumerate(data[move.id].get('messages', ()))])
 

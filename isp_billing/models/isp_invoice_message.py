@@ -76,6 +76,10 @@ class IspInvoiceMessage(models.Model):
         string="No room", compute='_compute_log_count',
         help="Invoices on which messages of higher priority filled the box.",
     )
+    no_email_count = fields.Integer(
+        string="Not by e-mail", compute='_compute_log_count',
+        help="Invoices of customers who get no e-mail, while the message is for the e-mail alone.",
+    )
 
     _bills_ahead_valid = models.Constraint(
         'CHECK (bills_ahead BETWEEN 1 AND 24)', "A notice stands on 1 to 24 bills.",
@@ -104,11 +108,13 @@ class IspInvoiceMessage(models.Model):
     def _compute_log_count(self):
         logs, ours = self.env['isp.invoice.message.log'], Domain('message_id', 'in', self.ids)
         counts = dict(logs._read_group(ours & SHOWN, ['message_id'], ['__count']))
-        missed = dict(logs._read_group(
-            ours & Domain('no_room', '=', True), ['message_id'], ['__count']))
+        missed, silent = (
+            dict(logs._read_group(ours & Domain(name, '=', True), ['message_id'], ['__count']))
+            for name in ('no_room', 'no_email'))
         for message in self:
             message.log_count = counts.get(message, 0)
             message.missed_count = missed.get(message, 0)
+            message.no_email_count = silent.get(message, 0)
 
     def _isp_allowed_names(self):
         """Placeholders that this message may use (tuple)."""
@@ -150,7 +156,8 @@ class IspInvoiceMessage(models.Model):
             'type': 'ir.actions.act_window', 'res_model': 'isp.invoice.message.log',
             'name': self.env._("Invoices with %(name)s", name=self.name),
             'view_mode': 'list', 'domain': [('message_id', '=', self.id)],
-            'context': {'search_default_no_room': self.env.context.get('isp_no_room', 0)},
+            'context': {f'search_default_{name}': self.env.context.get(f'isp_{name}', 0)
+                        for name in ('no_room', 'no_email')},
         }
 
     # ---- whom ------------------------------------------------------------------------------

@@ -23,6 +23,10 @@ class IspInvoiceMessageLog(models.Model):
         string="No room in the box",
         help="It was to be printed, but messages of higher priority filled the box.",
     )
+    no_email = fields.Boolean(
+        string="No e-mail goes out",
+        help="It was to stand in the e-mail alone, but this customer gets no bills by e-mail.",
+    )
     bills_left = fields.Integer(help="Bills that were left before the day of the notice.")
     delivery_state = fields.Selection(related='move_id.isp_delivery_state', string="Delivery")
     delivered_date = fields.Datetime(related='move_id.isp_delivered_date')

@@ -25,7 +25,7 @@ class IspMessageWriter(models.AbstractModel):
         :param moves: account.move
         :param dict summaries: account summaries by move id
         :return: {move id: [{'message_id', 'en', 'fr', 'on_invoice', 'on_email', 'on_portal',
-            'no_room', 'bills_left'}]}
+            'no_room', 'no_email', 'bills_left'}]}
         """
         matching = self.env['isp.invoice.message']._isp_matching(moves)
         events = {}
@@ -49,7 +49,8 @@ class IspMessageWriter(models.AbstractModel):
     def _within_box(self, company, rows):
         """Which messages are printed: the first ones that the box has room for.
 
-        One that finds none is noted as such, so that a notice is not missed unseen.
+        One that finds none is noted as such, so that a notice is not missed unseen; so is one for
+        the e-mail alone of a customer who gets none.
         """
         printed, used = 0, 0
         for row in rows:
@@ -62,7 +63,7 @@ class IspMessageWriter(models.AbstractModel):
             if row['on_invoice']:
                 printed, used = printed + 1, used + longest
             row['no_room'] = not row['on_invoice']
-        where = ('on_invoice', 'on_email', 'on_portal', 'no_room')
+        where = ('on_invoice', 'on_email', 'on_portal', 'no_room', 'no_email')
         return [row for row in rows if any(row[key] for key in where)]
 
     @api.model
@@ -80,12 +81,15 @@ class IspMessageWriter(models.AbstractModel):
                 sentences.setdefault(texts, event)
         if not sentences:
             return None
+        by_email = move._isp_delivery_channel() == 'email'
         return {
             'message_id': message.id, **{
                 language: '\n'.join(texts[place] for texts in sentences)
                 for place, language in enumerate(('en', 'fr'))},
             'on_invoice': message.on_invoice,
-            'on_email': message.on_email, 'on_portal': message.on_portal,
+            'on_email': message.on_email and by_email, 'on_portal': message.on_portal,
+            'no_email': message.on_email and not (
+                by_email or message.on_invoice or message.on_portal),
             'bills_left': min(event.bills_left if event else 0 for event in sentences.values()),
         }
 

@@ -150,6 +150,36 @@ class TestInvoiceMessage(MessageCase):
         self.assertIn("By mail", vals['body_html'])
         self.assertNotIn("On paper", vals['body_html'])
 
+    def test_a_text_for_the_e_mail_alone_is_not_used_up_where_none_goes_out(self):
+        self.account.with_company(self.ca).isp_delivery_channel = 'paper'
+        alone = self.make("By mail", on_invoice=False, on_email=True, once=True)
+        both = self.make("Everywhere", on_email=True, on_portal=True)
+        move = self.move()
+        rows = {row.message_id: row for row in move.isp_message_log_ids}
+        self.assertEqual([(row.on_invoice, row.on_email, row.on_portal, row.no_email)
+                          for row in (rows[alone], rows[both])],
+                         [(False, False, False, True), (True, False, True, False)])
+        self.assertEqual(move._isp_channel_messages('email'), [])
+        self.assertEqual((alone.log_count, alone.no_email_count, alone.missed_count), (0, 1, 0))
+        self.assertEqual((both.log_count, both.no_email_count), (1, 0))
+        action = alone.with_context(isp_no_email=1).action_view_log()
+        self.assertEqual(action['context']['search_default_no_email'], 1)
+        # the next bill goes by e-mail: it comes then, and no second time
+        self.account.with_company(self.ca).isp_delivery_channel = 'email'
+        self.assertEqual(self.move('2026-12-01')._isp_channel_messages('email'),
+                         ["Everywhere", "By mail"])
+        self.assertEqual(self.move('2027-01-01')._isp_channel_messages('email'), ["Everywhere"])
+        alone.invalidate_recordset()
+        self.assertEqual((alone.log_count, alone.no_email_count), (1, 1))
+
+    def test_on_the_portal_every_customer_can_see_it(self):
+        self.account.with_company(self.ca).isp_delivery_channel = 'portal'
+        message = self.make("Look", on_invoice=False, on_email=True, on_portal=True)
+        move = self.move()
+        self.assertEqual(move._isp_channel_messages('portal'), ["Look"])
+        self.assertEqual(move._isp_channel_messages('email'), [])
+        self.assertEqual((message.log_count, message.no_email_count), (1, 0))
+
     def test_the_log_keeps_the_texts_of_the_day(self):
         message = self.make("Before {first_name}")
         move = self.move()
