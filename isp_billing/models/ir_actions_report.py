@@ -1,9 +1,17 @@
 import io
+import logging
 from collections import OrderedDict
 
+import psycopg2
+
 from odoo import models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 OWN_REPORT = 'isp_billing.report_invoice'
+#: invoices that a notification names; the others are counted
+NAMED = 10
 
 
 class IrActionsReport(models.Model):
@@ -28,12 +36,44 @@ class IrActionsReport(models.Model):
         """Our own documents instead of a conversion of HTML; other reports are left alone."""
         if self._get_report(report_ref).report_name != OWN_REPORT:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
-        streams = OrderedDict()
-        for move in self.env['account.move'].browse(res_ids):
-            move.check_access('read')
-            content, _name = move._isp_assembled_pdf()
+        moves = self.env['account.move'].browse(res_ids)
+        moves.check_access('read')
+        streams, left_out = OrderedDict(), {}
+        for move in moves:
+            try:
+                with self.env.cr.savepoint():
+                    content, _name = move._isp_assembled_pdf()
+            except psycopg2.Error:
+                raise
+            except Exception as error:  # one bad document never stops the others
+                _logger.warning("Document of invoice %s is not printed: %s", move.id, error)
+                left_out[move] = str(error) or type(error).__name__
+                continue
             streams[move.id] = {'stream': io.BytesIO(content), 'attachment': None}
+        if left_out:
+            self._isp_tell_left_out(left_out, bool(streams))
         return streams
+
+    def _isp_tell_left_out(self, reasons, printed):
+        """Name the invoices that were not printed: to who prints, and on each of them.
+
+        :param dict reasons: why it cannot be printed, by account.move
+        :param bool printed: whether others were
+        :raises UserError: with all reasons, when nothing was printed
+        """
+        lines = [reason if move.display_name in reason else f"{move.display_name}: {reason}"
+                 for move, reason in reasons.items()]
+        if not printed:
+            raise UserError('\n'.join(lines))
+        for move, reason in reasons.items():
+            move.sudo()._message_log(body=self.env._(
+                "Left out when invoices were printed: %(reason)s", reason=reason))
+        if len(lines) > NAMED:
+            lines[NAMED:] = [self.env._("… and %(count)s more", count=len(lines) - NAMED)]
+        self.env.user._bus_send('simple_notification', {
+            'type': 'warning', 'sticky': True,
+            'title': self.env._("Not printed: %(count)s invoices", count=len(reasons)),
+            'message': ' · '.join(lines)})
 
     def _pre_render_qweb_pdf(self, report_ref, res_ids=None, data=None):
         """Give the PDF in tests too: nothing slow or external makes it."""
