@@ -13,6 +13,7 @@
         'security/isp_groups.xml',
         'security/ir.model.access.csv',
         'security/isp_rules.xml',
+        'security/isp_portal_rules.xml',
         # records
         'data/isp_data.xml',
         'data/ir_cron.xml',

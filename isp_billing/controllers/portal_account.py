@@ -7,10 +7,10 @@ class PortalAccount(CustomerPortal):
     """What the pages of the portal share on which a customer chooses something."""
 
     def _isp_own_accounts(self):
-        """Account numbers (isp.account.number, sudo) of the person who is signed in."""
-        partner = request.env.user.partner_id
+        """Account numbers (isp.account.number, sudo) of who is signed in, one a company."""
+        account = request.env.user.partner_id._isp_portal_account()
         return request.env['isp.account.number'].sudo().search([
-            ('partner_id', 'in', (partner | partner.commercial_partner_id).ids),
+            ('partner_id', '=', account.id),
         ], order='company_id, id')
 
     def _isp_chosen_number(self, account):
