@@ -12,10 +12,10 @@ class AccountMove(models.Model):
 
     _inherit = 'account.move'
 
+    # whether it is an invoice of the account that the present user stands for; on no screen
     isp_portal_own = fields.Boolean(
         compute='_compute_isp_portal_own', search='_search_isp_portal_own',
         export_string_translation=False,
-        help="Whether it is an invoice of the account that the present user stands for.",
     )
 
     @api.depends('isp_account_id', 'partner_id.parent_id', 'journal_id.isp_billing')
