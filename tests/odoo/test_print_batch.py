@@ -37,8 +37,8 @@ class TestPrintBatch(DocumentCase):
 
     def test_the_others_are_printed_and_who_prints_is_told(self):
         self.lose(self.moves[1])
-        self.moves[2]._isp_update_columns(
-            {'isp_document_data': 'jsonb'}, [(self.moves[2].id, '{"charges": 0}')])
+        self.moves[2]._isp_update_columns({'isp_document_data': 'jsonb'}, [
+            (self.moves[2].id, f'{{"charges": 0, "total": "{self.moves[2].amount_total:.2f}"}}')])
         content = self.printed()
         self.assertEqual(page_count(content), 2)
         text = pdf_text(content)
