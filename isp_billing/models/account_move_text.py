@@ -47,13 +47,11 @@ class AccountMove(models.Model):
         """Texts that stand on the document as somebody typed them (list of str)."""
         self.ensure_one()
         reader = self.company_id._isp_text_reader()
-        texts = []
-        for line in self.invoice_line_ids:
-            name = (line.name or '').strip()
-            known = reader.texts(line.product_id, 'name').values() if line.product_id else ()
-            if line.display_type == 'product' and name and not line.isp_plan_id \
-                    and name not in known and name != line.product_id.display_name:
-                texts.append(name)
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line.display_type == 'product' and not line.isp_plan_id)
+        builder = self.env['isp.document.data']
+        texts = [builder._split_line_text(line, reader.texts)[1] for line in lines]
+        texts = [text for text in texts if text]
         own = '' if is_html_empty(self.narration) else html2plaintext(self.narration).strip()
         terms = [html2plaintext(text).strip() for text in reader.texts(
             self.company_id, 'invoice_terms').values() if text]

@@ -284,13 +284,10 @@ class IspDocumentData(models.AbstractModel):
 
     @api.model
     def _free_line(self, line, texts):
-        """A line that somebody typed: the product's name in both languages when it is only that."""
-        name = (line.name or '').strip()
-        names = texts(line.product_id, 'name') if line.product_id else {}
-        same = name in names.values() or name == line.product_id.display_name
+        """A line without a charge: one that somebody added, or that another app made."""
         return {
             'kind': 'other',
-            'text': names if same else {'en': name, 'fr': name},
+            'text': self._line_text(line, texts),
             'from': None, 'to': None, 'days': 0, 'period_days': 0,
             'quantity': str(line.quantity), 'discount': str(line.discount or 0),
             'price_unit': _number(line.price_unit, line.currency_id),
