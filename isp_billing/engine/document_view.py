@@ -69,6 +69,7 @@ def _view(data, language):
         'details': texts['details_refund' if refund else 'details'],
         'how_to_pay': view.how_to_pay(texts) if payable else [],
         'instructions': view.text(data['payment'].get('instructions')) if payable else None,
+        'note': data.get('note') or None,
         'terms': view.text(view.own('terms') or data.get('terms')),
         'support': view.support(texts),
         'slip': slip, 'qr': view.qr(payable),

@@ -78,6 +78,7 @@ from . import (
     isp_document_data,
     isp_document_data_layout,
     isp_document_data_legal,
+    isp_document_data_terms,
     isp_document_data_text,
     isp_document_aging,
     isp_document_layout,

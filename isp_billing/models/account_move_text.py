@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import html2plaintext, is_html_empty
 
 from ..engine import text_language
 
@@ -52,9 +51,7 @@ class AccountMove(models.Model):
         builder = self.env['isp.document.data']
         texts = [builder._split_line_text(line, reader.texts)[1] for line in lines]
         texts = [text for text in texts if text]
-        own = '' if is_html_empty(self.narration) else html2plaintext(self.narration).strip()
-        terms = [html2plaintext(text).strip() for text in reader.texts(
-            self.company_id, 'invoice_terms').values() if text]
-        if own and own not in terms:
-            texts.append(own)
+        note = builder._note(self, builder._known_terms(self.company_id))
+        if note:
+            texts.append(note)
         return texts

@@ -2,7 +2,6 @@ import re
 from urllib.parse import urlsplit
 
 from odoo import api, models
-from odoo.tools import html2plaintext, is_html_empty
 
 from ..engine import document_words, payment_code
 from .isp_document_summary import summary_or_none
@@ -69,7 +68,6 @@ class IspDocumentData(models.AbstractModel):
         registrations = company.sudo().isp_tax_registration_ids
         logo = company._isp_frozen_logo()
         instructions = reader.texts(company, 'isp_payment_instructions')
-        terms = reader.texts(company, 'invoice_terms')
         return {
             'texts': reader.texts,
             'company': self._company_block(company, reader),
@@ -80,10 +78,8 @@ class IspDocumentData(models.AbstractModel):
             'host': urlsplit(base_url).netloc,
             'taxes': {tax.id: self._tax_block(tax, registrations, reader) for tax in taxes},
             'instructions': instructions if any(instructions.values()) else None,
-            'terms': {
-                language: '' if is_html_empty(text) else html2plaintext(text).strip()
-                for language, text in terms.items()
-            },
+            'terms': self._company_terms(company, reader),
+            'known_terms': self._known_terms(company) if moves else set(),
             'support': {
                 'phone': company.isp_support_phone or company.phone or '',
                 'hours': reader.texts(company, 'isp_support_hours'),
@@ -213,7 +209,8 @@ class IspDocumentData(models.AbstractModel):
                               for row in summary['movements']],
             },
             'message': message,
-            'terms': self._terms(move, shared['terms']),
+            'terms': shared['terms'],
+            'note': self._note(move, shared['known_terms']),
             'support': shared['support'],
             'payment': self._payment(move, shared, due),
         }
@@ -310,14 +307,6 @@ class IspDocumentData(models.AbstractModel):
             'label': blocks[tax]['label'], 'rate': blocks[tax]['rate'],
             'number': blocks[tax]['number'], 'amount': _number(amount, move.currency_id),
         } for tax, amount in rows]
-
-    @api.model
-    def _terms(self, move, company_terms):
-        """Terms of the company in both languages, or what somebody wrote on this invoice."""
-        own = '' if is_html_empty(move.narration) else html2plaintext(move.narration).strip()
-        if own and own not in company_terms.values():
-            return {'en': own, 'fr': own}
-        return company_terms
 
     @api.model
     def _payment(self, move, shared, due):

@@ -1,4 +1,8 @@
 """Texts of lines and terms: in the language of the document, whatever Odoo wrote them in."""
+import re
+
+from markupsafe import Markup
+
 from odoo import Command
 
 from .document_common import DocumentCase, pdf_text
@@ -105,3 +109,76 @@ class TestLineTexts(DocumentCase):
             self.env['isp.document.data']._build(move)
             counts.append(self.env.cr.sql_log_count - start)
         self.assertLessEqual(counts[1], counts[0])
+
+
+class TestTerms(DocumentCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['ir.config_parameter'].sudo().set_param('account.use_invoice_terms', 'True')
+        cls.company.terms_type = 'plain'
+        cls.company.invoice_terms = (
+            '<h2>Article 1</h2><p><b>Late</b> payment: see <a href="https://nordet.example/t">our '
+            'terms</a>.</p><ul><li>First</li><li>Second</li></ul>')
+        french = {"Late": "Retard", " payment: see": " : voir", "our terms": "nos modalités",
+                  "First": "Un", "Second": "Deux"}
+        terms = cls.company._fields['invoice_terms'].get_trans_terms(cls.company.invoice_terms)
+        cls.company.update_field_translations('invoice_terms', {'fr_CA': {
+            term: re.sub('|'.join(french), lambda found: french[found[0]], term)
+            for term in terms}})
+
+    def test_terms_have_no_marks(self):
+        self.assertEqual(self.make_invoice().isp_document_data['terms'], {
+            'en': "Article 1\nLate payment: see our terms (https://nordet.example/t).\n"
+                  "• First\n• Second",
+            'fr': "Article 1\nRetard : voir nos modalités (https://nordet.example/t).\n"
+                  "• Un\n• Deux"})
+
+    def test_what_somebody_wrote_stands_beside_the_terms(self):
+        agreement = "<p>Special agreement<br>of September 3</p>"
+        for layout in (False, True):
+            if layout:
+                self.env['isp.document.layout'].create({
+                    'name': "L", 'company_id': self.company.id, 'terms': "Terms of the layout"})
+            move = self.make_invoice(post=False, narration=agreement)
+            move._post()
+            self.assertEqual(move.isp_document_data['note'], "Special agreement\nof September 3")
+            text = pdf_text(self.rendered(move))
+            self.assertLess(text.index("Special agreement"), text.index(
+                "Terms of the layout" if layout else "Late payment"))
+        self.partner.isp_document_language = 'both'
+        text = pdf_text(self.rendered(self.make_invoice(narration=agreement)))
+        self.assertEqual(text.count("Special agreement"), 1)
+
+    def test_standard_terms_are_no_note_in_any_language(self):
+        for code in ('en_US', 'fr_CA'):
+            self.partner.lang = code
+            move = self.make_invoice(post=False)
+            self.assertTrue(move.narration)
+            self.assertEqual(self.env['isp.document.data']._build(move)[move.id]['note'], '')
+            move.narration += Markup("<p>And a word more</p>")
+            move._post()
+            self.assertEqual(move.isp_document_data['note'], "And a word more")
+
+    def test_facts_that_were_frozen_before_still_print(self):
+        move = self.make_invoice()
+        facts = {**move.isp_document_data, 'terms': {'en': "Agreed", 'fr': "Agreed"}}
+        del facts['note']
+        self.assertIn("Agreed", pdf_text(move._isp_make_pdf(facts)))
+
+    def test_the_page_of_terms_in_the_language_of_the_document(self):
+        self.env['res.lang']._activate_lang('fr_FR')
+        self.company.terms_type = 'html'
+        page = f'{self.company.get_base_url()}/terms'
+        for code in ('en_US', 'fr_FR', 'fr_CA'):
+            self.partner.lang = code
+            move = self.make_invoice()
+            self.assertIn('/terms', str(move.narration))
+            self.assertEqual(move.isp_document_data['terms'], {
+                'en': f"Terms & Conditions: {page}", 'fr': f"Conditions générales\u00a0: {page}"})
+            self.assertEqual(move.isp_document_data['note'], '')
+        self.partner.write({'lang': 'en_US', 'isp_document_language': 'fr'})
+        text = pdf_text(self.rendered(self.make_invoice()))
+        self.assertIn("Conditions générales : http", text)
+        self.assertNotIn("Terms", text)
