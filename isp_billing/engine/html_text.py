@@ -59,9 +59,7 @@ class _Writer:
 
     def begin(self, node):
         """What an element means for the lines before its text."""
-        if node.tag == 'br':
-            self.lines.append('')
-        elif node.tag in HEADINGS:
+        if node.tag == 'br' or node.tag in HEADINGS:
             self.lines.append('')
         elif node.tag in ('td', 'th'):
             self.words(' ')

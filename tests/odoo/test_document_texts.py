@@ -68,8 +68,8 @@ class TestLineTexts(DocumentCase):
     def test_what_somebody_typed_below_stays(self):
         self.partner.lang = 'fr_CA'
         move = self.by_hand(self.visit, more="\nBillet 5543")
-        self.assertEqual(move.isp_document_data['lines'][0]['text'],
-                         {'en': "On-site visit\nBillet 5543", 'fr': "Visite sur place\nBillet 5543"})
+        self.assertEqual(move.isp_document_data['lines'][0]['text'], {
+            'en': "On-site visit\nBillet 5543", 'fr': "Visite sur place\nBillet 5543"})
         move = self.by_hand(self.visit, more=" du soir")
         self.assertEqual(set(move.isp_document_data['lines'][0]['text'].values()),
                          {"[VISIT] Visite sur place du soir"})
