@@ -6,7 +6,7 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_fit, document_layout, formats
+from . import document_amounts, document_fit, document_layout, formats
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -33,8 +33,9 @@ def build_view(data, language):
 
 
 def fitted(view):
-    """A view whose page is told which texts need smaller type."""
-    page_class = ' '.join([view['page_class'], *document_fit.classes(view)]).strip()
+    """A view whose page is told which texts need smaller type and which columns more room."""
+    page_class = ' '.join([view['page_class'], *document_fit.classes(view),
+                           *document_amounts.classes(view)]).strip()
     return {**view, 'page_class': Value(page_class)}
 
 
