@@ -114,13 +114,13 @@ def groups(data, settings, kinds, language, headings_from):
 
 
 def _by_address(lines, language):
-    places = {}
+    """Lines below the address of their service; those of no address follow under a heading."""
+    places, others = {}, []
     for line in lines:
-        places.setdefault(json.dumps(line.get('place')), []).append(line)
-    return [
-        (None, ', '.join((rows[0].get('place') or {}).get(language, [])) or None, rows)
-        for rows in places.values()
-    ]
+        address = ', '.join((line.get('place') or {}).get(language, []))
+        (places.setdefault(address, []) if address else others).append(line)
+    found = [(None, address, rows) for address, rows in places.items()]
+    return found + ([('other' if places else None, None, others)] if others else [])
 
 
 def account_digits(number, grouped, settings):

@@ -96,6 +96,20 @@ def test_groupings():
     assert view('fr', grouping='address')['sections'][1]['title'] == "4, chemin du Phare"
 
 
+def test_lines_of_no_address_stand_under_a_heading_of_their_own():
+    facts = document_sample.sample_facts(SHARED, 'CA', 'CAD', 2)
+    facts['layout'] = {'grouping': 'address'}
+    facts['lines'][1] |= {'place': None}
+    facts['lines'][2] |= {'place': {'en': [], 'fr': []}}
+    for language, title in (('en', "Other charges"), ('fr', "Autres frais")):
+        last = document_view.build_view(facts, language)['sections'][-1]
+        assert (last['title'], len(last['rows'])) == (title, 2)
+    for line in facts['lines']:
+        line['place'] = None
+    titles = [section['title'] for section in document_view.build_view(facts, 'en')['sections']]
+    assert titles == [None]
+
+
 def test_the_statement_can_be_left_out_but_not_what_is_brought_forward():
     assert len(view()['summary']['rows']) == 4
     rows = view(statement=False)['summary']['rows']
