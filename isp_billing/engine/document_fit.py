@@ -15,6 +15,8 @@ WINDOW = (40, 5)
 SLIP, SLIP_OF_TWO, SLIP_WINDOW = (33, 5), (28, 4), (42, 5)
 #: the same at the smaller size, with the customer's name that is left out last
 DENSE_SLIP, DENSE_SLIP_OF_TWO = (40, 8), (34, 6)
+#: both names above the window of a slip of a third of the sheet
+NAMES, NAMES_OF_TWO, DENSE_NAMES, DENSE_NAMES_OF_TWO = (33, 8), (28, 7), (40, 12), (34, 10)
 #: so many rows of an invoice in two languages leave room on its page where there is no slip
 FEW_ROWS = 8
 #: letters in a line and lines of what a company types, at the smallest size
@@ -34,19 +36,28 @@ def classes(view):
     windowed = {'window-left', 'window-right'} & set(known)
     if windowed and not fits([view['customer']['name'], *view['customer_address']], WINDOW):
         found.append('address-dense')
-    payee = [*name, *view['company_address']]
-    if view['slip'] == 'third':
-        found += [] if fits(payee, SLIP_WINDOW) else ['slip-dense']
-    elif view['slip']:
-        payee.append(view['customer']['name'])
-        two = 'both' in known
-        if not fits(payee, SLIP_OF_TWO if two else SLIP):
-            found.append('slip-dense')
-        if not fits(payee, DENSE_SLIP_OF_TWO if two else DENSE_SLIP):
-            found.append('slip-full')
+    if view['slip']:
+        found += _slip_classes(view, 'both' in known)
     elif 'both' in known and _few_rows(view):
         found.append('airy')
     return found
+
+
+def _slip_classes(view, two):
+    """Classes of a page whose payment slip has long names.
+
+    :param bool two: whether it is written in two languages
+    """
+    name, customer = view['company']['name'], view['customer']['name']
+    payee = [name, *view['company_address']]
+    if view['slip'] == 'third':
+        texts, roomy = [name, customer], fits(payee, SLIP_WINDOW)
+        normal, dense = (NAMES_OF_TWO, DENSE_NAMES_OF_TWO) if two else (NAMES, DENSE_NAMES)
+    else:
+        texts, roomy = [*payee, customer], True
+        normal, dense = (SLIP_OF_TWO, DENSE_SLIP_OF_TWO) if two else (SLIP, DENSE_SLIP)
+    found = [] if roomy and fits(texts, normal) else ['slip-dense']
+    return found if fits(texts, dense) else [*found, 'slip-full']
 
 
 def _few_rows(view):
