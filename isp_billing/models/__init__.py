@@ -91,6 +91,7 @@ from . import (
     isp_fee_rule,
     isp_health_check,
     isp_health_check_audit,
+    isp_health_check_fonts,
     isp_health_finding,
     isp_health_watch,
     isp_invoice_attachment,

@@ -62,6 +62,34 @@ class TestHealthCheck(IspCase):
         with patch.object(pdf_render, 'FONTS', {**pdf_render.FONTS, 'gone': gone}):
             self.assertIn("Missing.ttf", self.check()['no_fonts'].title)
 
+    def test_characters_without_a_glyph(self):
+        self.assertNotIn('no_character', self.check(self.ca))
+        partner = self.make_account("王小明", company=self.ca)
+        found = self.check(self.ca)['no_character']
+        self.assertEqual((found.res_model, found.res_id), ('res.partner', partner.id))
+        self.assertIn("王 小 明", found.title)
+        self.assertNotIn('no_character', self.check(self.fr))
+        partner.name = "Wang Xiaoming, Владимир"
+        self.assertNotIn('no_character', self.check(self.ca))
+        plan = self.make_plan('party', 10.0)
+        plan.with_context(lang='fr_CA').name = "Fête 🎉"
+        self.assertEqual(self.check(self.ca)['no_character'].res_model, plan._name)
+        plan.with_context(lang='fr_CA').name = "Fête"
+        move = self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': partner.id,
+            'journal_id': self.journals[self.ca].id, 'invoice_line_ids': [
+                Command.create({'name': "Visit ☺ 小", 'price_unit': 1})]})
+        found = self.check(self.ca)['no_character']
+        self.assertEqual((found.res_model, found.res_id), ('account.move', move.id))
+
+    def test_many_names_without_glyphs_are_counted(self):
+        for place in range(23):
+            self.make_account(f"王 {place}", company=self.ca)
+        found = self.env['isp.health.check']._isp_run().filtered(
+            lambda row: row.code == 'no_character')
+        self.assertEqual(len(found), 21)
+        self.assertTrue(any(row.title.startswith("3 more") for row in found))
+
     def test_journal_without_mark(self):
         self.assertNotIn('no_journal', self.check(self.ca))
         self.journals[self.ca].isp_billing = False
