@@ -19,6 +19,8 @@ DENSE_SLIP, DENSE_SLIP_OF_TWO = (40, 8), (34, 6)
 NAMES, NAMES_OF_TWO, DENSE_NAMES, DENSE_NAMES_OF_TWO = (33, 8), (28, 7), (40, 12), (34, 10)
 #: so many rows of an invoice in two languages leave room on its page where there is no slip
 FEW_ROWS = 8
+#: letters in a line of terms, and so many lines of them may go on over two pages
+TERMS = (110, 8)
 #: letters in a line and lines of what a company types, at the smallest size
 SMALL_SLIP, FOOT = (34, 7), (97, 3)
 
@@ -33,6 +35,8 @@ def classes(view):
     name = [view['company']['name']]
     if not fits(name, HEAD):
         found.append('name-long' if fits(name, SMALL_HEAD) else 'name-longest')
+    if not fits(str(view.get('terms') or '').splitlines(), TERMS):
+        found.append('terms-long')
     windowed = {'window-left', 'window-right'} & set(known)
     if windowed and not fits([view['customer']['name'], *view['customer_address']], WINDOW):
         found.append('address-dense')

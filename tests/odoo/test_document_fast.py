@@ -29,6 +29,16 @@ class TestDocumentFast(SampleCase):
                         self.both_ways(
                             self.env['account.move']._isp_request(facts, view, dict(QR)))
 
+    def test_wide_amounts_and_long_texts(self):
+        for mode in MODES:
+            facts = self.facts(3, {'slip': mode != 'fr', 'terms': {
+                'en': "A clause.\n" * 90, 'fr': "Une clause.\n" * 90}})
+            facts |= {'total': '12345678.000', 'currency': 'KWD', 'decimals': 3, 'note': "A\nB"}
+            facts['lines'][0]['text'] = {'en': "Fibre\n500 & more", 'fr': "Fibre\n500 et plus"}
+            view = document_view.build_view(facts, mode)
+            self.assertRegex(view['page_class'], 'terms-long.*amounts-widest')
+            self.both_ways(self.env['account.move']._isp_request(facts, view, dict(QR)))
+
     def test_letters(self):
         made, render = [], pdf_render.render_pdf
 

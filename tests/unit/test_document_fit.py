@@ -40,6 +40,8 @@ def test_ordinary_names_change_nothing():
      ['name-long', 'slip-dense']),
     ({'company': {'name': LONG}, 'customer': {'name': ', '.join([LONG] * 6)}, 'slip': 'third'},
      ['name-long', 'slip-dense', 'slip-full']),
+    ({'terms': f"{LONG}. " * 4}, []), ({'terms': f"{LONG}. " * 14}, ['terms-long']),
+    ({'terms': "A clause.\n" * 9}, ['terms-long']), ({'terms': None}, []),
     ({'customer_address': [STREET, STREET, STREET]}, []),
     ({'customer_address': [STREET, STREET, STREET], 'page_class': 'window-right'},
      ['address-dense']),
