@@ -92,7 +92,8 @@ class _Merger:
     def row(self, first, second):
         """A line of the details: each language keeps its notes beside its own name."""
         merged = {key: self.any(value, second.get(key)) for key, value in first.items()}
-        merged['text'] = pair(_noted(first), _noted(second), self.lang)
+        one, other, same = _same_end(first, second)
+        merged['text'] = pair(_noted(one), _noted(other), self.lang) + same
         merged['notes'] = ''
         return merged
 
@@ -114,6 +115,19 @@ def plain(first, second):
     if not first or not second or first == second:
         return first or second
     return f'{first}{SEPARATOR}{second}'
+
+
+def _same_end(first, second):
+    """Two rows without the lines at the end of their texts that are the same, and these lines."""
+    ones, others = ((row['text'] or '').split('\n') for row in (first, second))
+    same = []
+    while ones[1:] and others[1:] and ones[-1] == others[-1]:
+        same.insert(0, ones.pop())
+        others.pop()
+    if not same or ones == others:
+        return first, second, ''
+    return ({**first, 'text': '\n'.join(ones)}, {**second, 'text': '\n'.join(others)},
+            escape('\n'.join(same)))
 
 
 def _noted(row):

@@ -75,3 +75,16 @@ def test_plain_pairs():
     assert document_both.plain("Facture", "Invoice") == "Facture / Invoice"
     assert document_both.plain("Page", "Page") == "Page"
     assert document_both.plain("", "Draft") == "Draft"
+
+
+def test_lines_at_the_end_of_both_texts_are_written_once():
+    def merged(first, second, notes=''):
+        row = document_both._Merger('en').row(
+            {'text': first, 'notes': notes}, {'text': second, 'notes': notes})
+        return str(row['text'])
+    pair = str(document_both.pair("Visite", "Visit", 'en'))
+    assert merged("Visite\nBillet <5>", "Visit\nBillet <5>") == f"{pair}Billet &lt;5&gt;"
+    assert merged("Visite\nA\nB", "Visit\nA\nB") == f"{pair}A\nB"
+    assert merged("Visite\nA", "Visite\nA") == "Visite\nA"
+    assert merged("A\nC", "B\nD") == str(document_both.pair("A\nC", "B\nD", 'en'))
+    assert merged("Visite\nA", "Visit\nA", "1").endswith("</span>A")
