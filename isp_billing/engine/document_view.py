@@ -6,7 +6,7 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_fit, document_layout, formats
+from . import document_customer, document_fit, document_layout, formats
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -184,7 +184,7 @@ class PageWriter:
             formats.amount(value, self.data['currency'], self.lang, self.data['decimals']))
 
     def facts(self, texts, refund):
-        """Rows of the card: account, date, period."""
+        """Rows of the card: account, date, period, what the customer's books need."""
         data, rows = self.data, []
         if data.get('account_number'):
             rows.append((texts['account_no'], self.account_digits()))
@@ -194,7 +194,7 @@ class PageWriter:
         if data.get('period'):
             rows.append((texts['billing_period'],
                          [Value(formats.period(*data['period'], self.lang))]))
-        return rows
+        return rows + document_customer.rows(data, texts)
 
     def summary(self, texts):
         """Rows of the account summary and its total."""
