@@ -229,6 +229,9 @@ class PageWriter:
 
     def line(self, line, texts):
         """One row of the details."""
+        if line['kind'] in document_layout.TEXT_KINDS:
+            return {'span': document_layout.TEXT_KINDS[line['kind']],
+                    'text': self.text(line['text']), 'notes': '', 'details': []}
         notes = []
         if line.get('days') and line.get('period_days') and line['days'] != line['period_days']:
             notes.append(self.part_of_period(line, texts))

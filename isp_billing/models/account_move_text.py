@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext, is_html_empty
 
+from ..const import TEXT_LINES
 from ..engine import text_language
 
 SHOWN = 3
@@ -50,6 +51,8 @@ class AccountMove(models.Model):
         texts = []
         for line in self.invoice_line_ids:
             name = (line.name or '').strip()
+            if line.display_type in TEXT_LINES and name:
+                texts.append(name)
             known = reader.texts(line.product_id, 'name').values() if line.product_id else ()
             if line.display_type == 'product' and name and not line.isp_plan_id \
                     and name not in known and name != line.product_id.display_name:

@@ -243,15 +243,15 @@ class IspDocumentData(models.AbstractModel):
     def _line_records(self, move):
         """What the lines of the document are made of, in their order.
 
-        :return: [(account.move.line, isp.charge)], either may be empty: typed lines have no
-            charge, charges of 0.00 have no invoice line and follow
+        :return: [(account.move.line, isp.charge)], either may be empty: typed lines, sections and
+            notes have no charge, charges of 0.00 have no invoice line and follow
         """
         charges = move.isp_charge_ids
         by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
         spare = charges.filtered(lambda charge: not charge.move_line_id)
         records = []
         for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
-            if line.display_type != 'product':
+            if not self._is_printed(line):
                 continue
             charge = by_line.get(line.id)
             if not charge and line.isp_plan_id:
