@@ -6,7 +6,7 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_customer, document_fit, document_layout, formats
+from . import document_customer, document_fit, document_layout, document_totals, formats
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -64,7 +64,9 @@ def _view(data, language):
         'summary': view.summary(texts) if not refund and view.has_statement() else None,
         'message': view.text(data.get('message')),
         'sections': view.sections(texts),
-        'totals': view.totals(texts, refund),
+        'totals': document_totals.rows(view, texts),
+        'annexes': document_totals.annexes(view, texts),
+        'mentions': [view.text(mention) for mention in data.get('mentions', ())],
         'total': (texts['total_refund' if refund else 'total_new'], view.money(data['total'])),
         'details': texts['details_refund' if refund else 'details'],
         'how_to_pay': view.how_to_pay(texts) if payable else [],
@@ -194,7 +196,7 @@ class PageWriter:
         if data.get('period'):
             rows.append((texts['billing_period'],
                          [Value(formats.period(*data['period'], self.lang))]))
-        return rows + document_customer.rows(data, texts)
+        return rows + document_customer.rows(data, texts, self.language)
 
     def summary(self, texts):
         """Rows of the account summary and its total."""
@@ -286,17 +288,6 @@ class PageWriter:
         digits = -Decimal(value).normalize().as_tuple().exponent
         return Value(formats.number(value, self.lang, 6)) if digits > self.data['decimals'] \
             else self.amount(value)
-
-    def totals(self, texts, refund):
-        """Subtotal and one row per tax, each with its registration number."""
-        rows = [(texts['subtotal'], '', self.money(self.data['untaxed']))]
-        for tax in self.data['taxes']:
-            label = self.text(tax['label'])
-            if tax.get('rate') is not None:
-                label = f"{label} {formats.percent(tax['rate'], self.lang)}"
-            number = tax.get('number') and texts['registration'] % tax['number'] or ''
-            rows.append((label, Value(number), self.money(tax['amount'])))
-        return rows
 
     def how_to_pay(self, texts):
         """Ways to pay, as (name, text)."""

@@ -76,6 +76,8 @@ from . import (
     isp_document_data_legal,
     isp_document_data_customer,
     isp_document_data_text,
+    isp_document_data_tax,
+    isp_document_data_mention,
     isp_document_aging,
     isp_document_layout,
     account_move_layout,

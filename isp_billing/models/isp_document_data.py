@@ -234,7 +234,7 @@ class IspDocumentData(models.AbstractModel):
         """
         places = move.isp_charge_ids.subscription_id.partner_shipping_id
         return [
-            self._charge_line(charge, line.price_subtotal if line else 0, places, texts)
+            self._charge_line(charge, self._untaxed(line), places, texts)
             if charge else self._free_line(line, texts)
             for line, charge in self._line_records(move)
         ]
@@ -301,16 +301,18 @@ class IspDocumentData(models.AbstractModel):
         """One row per tax, never a combined rate, taxes of 0 % included."""
         amounts = {}
         for line in move.line_ids:
-            if line.tax_line_id:
+            if line.tax_line_id and line.display_type != 'rounding':
                 tax = line.tax_line_id.id
                 amounts[tax] = amounts.get(tax, 0) + move.direction_sign * line.amount_currency
         for tax in move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy():
             if not tax.amount:
                 amounts.setdefault(tax.id, 0)
         rows = sorted(amounts.items(), key=lambda row: blocks[row[0]]['order'])
+        extras = self._tax_extras(move)
         return [{
             'label': blocks[tax]['label'], 'rate': blocks[tax]['rate'],
             'number': blocks[tax]['number'], 'amount': _number(amount, move.currency_id),
+            **extras.get(tax, {}),
         } for tax, amount in rows]
 
     @api.model

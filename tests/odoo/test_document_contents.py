@@ -1,6 +1,10 @@
 """What stands on documents beside charges: references, texts, legal mentions, maturities."""
 import os
 
+from odoo import Command
+
+from odoo.addons.isp_billing.engine import document_layout, document_view
+
 from .common import IspCase
 from .document_common import DocumentCase, pdf_text
 
@@ -72,3 +76,206 @@ class TestReferenceOfRun(IspCase):
         move = self.bill('2026-10-01', company=self.fr).move_ids
         self.assertEqual(move._isp_render_documents(), {move.id: None})
         self.assertIn("BC-2026-4711", pdf_text(move.isp_document_id.raw))
+
+
+class TestTexts(ContentsCase):
+
+    def typed(self, *lines, **values):
+        """An invoice that somebody typed: texts, or (text, price)."""
+        types = {'#': 'line_section', '=': 'line_subsection', '-': 'line_note'}
+        return self.env['account.move'].create({
+            'move_type': 'out_invoice', 'partner_id': self.partner.id,
+            'journal_id': self.journal.id, 'isp_account_id': self.partner.id,
+            'invoice_date': '2026-10-01', 'invoice_date_due': '2026-10-21',
+            'invoice_line_ids': [
+                Command.create({'display_type': types[line[0]], 'name': line[2:]})
+                if isinstance(line, str) else Command.create({
+                    'name': line[0], 'price_unit': line[1],
+                    'tax_ids': [Command.set(self.tax.ids)]})
+                for line in lines], **values})
+
+    def test_sections_and_notes_stand_in_their_order(self):
+        lines = ("# Works in the building", "= Basement", ("Cable", 120.0),
+                 "- Technician came on September 12,\nticket 5543", "= Roof", ("Antenna", 60.0),
+                 ("Free test", 0.0))
+        layout = self.env['isp.document.layout'].create({
+            'name': "L", 'company_id': self.company.id})
+        for settings in ({}, {'grouping': 'kind', 'show_codes': True, 'show_periods': False}):
+            layout.write(settings)
+            for language in ('en', 'fr', 'both'):
+                self.partner.isp_document_language = language
+                move = self.typed(*lines)
+                move._post()
+                text = self.text(move, f'texts{len(settings)}')
+                places = [text.index(words) for words in (
+                    "Works in the building", "Basement", "Cable", "Technician came", "ticket 5543",
+                    "Roof", "Antenna")]
+                self.assertEqual(places, sorted(places))
+                self.assertEqual(text.count("Works in the building"), 1)
+
+    def test_a_note_stays_below_its_line_when_lines_are_grouped(self):
+        def line(kind, text, **more):
+            return {'kind': kind, 'text': {'en': text, 'fr': text}, **more}
+        money = {'amount': '1.00', 'place': None}
+        rows = [line('note', "above"), line('tv', "tv", **money), line('note', "of tv"),
+                line('internet', "net", **money), line('note', "of net")]
+        for grouping in ('auto', 'kind'):
+            found = document_layout.groups(
+                {'kind': 'invoice', 'lines': rows},
+                {**document_layout.DEFAULTS, 'grouping': grouping},
+                document_view.KINDS, 'en', 8)
+            self.assertEqual([[row['text']['en'] for row in group[2]] for group in found],
+                             [["net", "of net"], ["above", "tv", "of tv"]])
+
+    def test_the_language_of_sections_and_notes_is_looked_at(self):
+        self.partner.isp_document_language = 'fr'
+        move = self.typed("- The technician came in the morning and repaired the line for you",
+                          ("Fibre", 10.0))
+        self.assertIn("The technician came", move.isp_text_warning)
+
+    def rounding(self, strategy, **values):
+        accounts = self.env['account.account']
+        company = ('company_ids', '=', self.company.id)
+        return self.env['account.cash.rounding'].create({
+            'name': "0.05", 'rounding': 0.05, 'strategy': strategy, 'rounding_method': 'HALF-UP',
+            'profit_account_id': accounts.search(
+                [company, ('account_type', '=', 'income')], limit=1).id,
+            'loss_account_id': accounts.search(
+                [company, ('account_type', '=', 'expense')], limit=1).id})
+
+    def test_cash_rounding_is_a_row_of_its_own(self):
+        for strategy in ('add_invoice_line', 'biggest_tax'):
+            for language in ('en', 'fr', 'both'):
+                self.partner.isp_document_language = language
+                move = self.typed(
+                    ("Cable", 10.01), invoice_cash_rounding_id=self.rounding(strategy).id)
+                move._post()
+                facts = move.isp_document_data
+                self.assertEqual(
+                    (facts['untaxed'], [tax['amount'] for tax in facts['taxes']],
+                     facts['rounding'], facts['total']),
+                    ('10.01', ['0.50', '1.00'], '-0.01', '11.50'), strategy)
+                text = self.text(move, f'rounding_{strategy}')
+                self.assertIn("Rounding" if language == 'en' else "Arrondi", text)
+        credit = move._reverse_moves([{'invoice_date': '2026-10-02'}])
+        credit._post()
+        self.assertEqual((credit.isp_document_data['untaxed'],
+                          credit.isp_document_data.get('rounding')), ('10.01', '-0.01'))
+
+
+class TestMentions(ContentsCase):
+
+    def test_note_of_the_fiscal_position(self):
+        position = self.env['account.fiscal.position'].create({
+            'name': "First nations", 'company_id': self.company.id,
+            'note': "<p>Exempt under section 87 of the Indian Act</p>"})
+        position.update_field_translations('note', {'fr_CA': {
+            "Exempt under section 87 of the Indian Act":
+            "Exonéré selon l’article 87 de la Loi sur les Indiens"}})
+        for language in ('en', 'fr', 'both'):
+            self.partner.isp_document_language = language
+            text = self.text(self.make_invoice(fiscal_position_id=position.id), 'position')
+            self.assertEqual("Exempt under section 87" in text, language != 'fr')
+            self.assertEqual("Exonéré selon" in text, language != 'en')
+
+    def test_bases_where_a_tax_is_not_on_everything(self):
+        plain = self.make_invoice()
+        self.assertFalse(any(tax.get('base') for tax in plain.isp_document_data['taxes']))
+        gst = self.chart.ref('gst_sale_tax_5')
+        move = self.make_invoice(lines=2, post=False)
+        move.invoice_line_ids[1].tax_ids = gst
+        move._post()
+        self.assertEqual([tax['base'] for tax in move.isp_document_data['taxes']],
+                         ['200.00', '100.00'])
+        self.assertIn("base $100.00", self.text(move, 'bases'))
+
+    def test_business_customer_of_canada(self):
+        self.partner.write({'vat': "123456782RT0001", 'is_company': True})
+        self.partner.isp_document_language = 'both'
+        text = self.text(self.make_invoice(), 'gst_number')
+        self.assertIn("Votre nº TPS/TVH / \nYour GST/HST no.", text)
+        self.assertIn("123456782RT0001", text)
+
+
+class TestFrance(IspCase):
+    """A French operator and a shop."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['isp.language.rule'].search([]).active = False
+        cls.fr.write({'isp_document_language': 'fr', 'isp_french': 'fr_FR'})
+        cls.vat10 = cls.make_tax("TVA 10", 10.0, cls.fr, "TVA 10 %")
+        cls.exempt = cls.make_tax(
+            "Exo", 0.0, cls.fr, "Exonéré",
+            invoice_legal_notes="<p>Exonération de TVA, article 262 ter I du CGI</p>")
+        cls.shop = cls.make_account(
+            "Librairie du Pont", company=cls.fr, is_company=True, street="3 rue du Pont",
+            zip="75011", city="Paris", vat='FR40303265045', company_registry='30326504500018')
+
+    def invoice(self, *lines, **values):
+        """A posted invoice of (text, quantity, price, discount, taxes)."""
+        move = self.env['account.move'].with_company(self.fr).create({
+            'move_type': 'out_invoice', 'partner_id': self.shop.id,
+            'journal_id': self.journals[self.fr].id, 'invoice_date': '2026-10-01',
+            'isp_account_id': self.shop.id, 'invoice_line_ids': [Command.create({
+                'name': name, 'quantity': quantity, 'price_unit': price, 'discount': discount,
+                'tax_ids': [Command.set(taxes.ids)]})
+                for name, quantity, price, discount, taxes in lines], **values})
+        move.action_post()
+        return move
+
+    def text(self, move, name):
+        self.assertEqual(move._isp_render_documents(), {move.id: None})
+        keep(f'{name}_{move.isp_language}', move.isp_document_id.raw)
+        return pdf_text(move.isp_document_id.raw)
+
+    def test_mentions_of_a_business_customer(self):
+        for language in ('en', 'fr', 'both'):
+            self.shop.with_company(self.fr).isp_document_language = language
+            move = self.invoice(
+                ("Abonnement fibre", 1, 100, 0, self.vat20), ("Bouquet TV", 1, 50, 0, self.vat10),
+                ("Export", 1, 7, 0, self.exempt), ref="BC-2026-4711")
+            text = self.text(move, 'mentions')
+            for words in ("FR40303265045", "303 265 045 00018",
+                          "Exonération de TVA, article 262 ter I du CGI"):
+                self.assertIn(words, text)
+            label = {'en': "Your VAT no.", 'fr': "Votre n° TVA",
+                     'both': "Votre n° TVA / Your VAT no."}[language]
+            self.assertIn(label, text)
+            for amount in (("€100.00", "€50.00", "€7.00") if language == 'en' else
+                           ("100,00 €", "50,00 €", "7,00 €")):
+                self.assertIn(f"base {amount}", text)
+
+    def test_windows_of_envelopes_stay_free(self):
+        layout = self.env['isp.document.layout'].create({
+            'name': "L", 'company_id': self.fr.id})
+        for window in ('left', 'right'):
+            layout.window = window
+            self.shop.with_company(self.fr).isp_document_language = 'both'
+            self.text(self.invoice(("Abonnement fibre", 1, 100, 0, self.vat20),
+                                   ref="BC-2026-4711"), f'window_{window}')
+
+    def test_a_person_has_no_numbers(self):
+        person = self.make_account("Odile Essai", company=self.fr)
+        move = self.invoice(("Fibre", 1, 10, 0, self.vat20), partner_id=person.id,
+                            isp_account_id=person.id)
+        self.assertNotIn('customer_numbers', move.isp_document_data)
+
+    def test_taxes_of_a_foreign_currency_in_that_of_the_books(self):
+        dollar = self.env.ref('base.USD')
+        dollar.active = True
+        self.env['res.currency.rate'].create({
+            'name': '2026-01-01', 'currency_id': dollar.id, 'company_rate': 1.1,
+            'company_id': self.fr.id})
+        for language in ('en', 'fr', 'both'):
+            self.shop.with_company(self.fr).isp_document_language = language
+            move = self.invoice(("Liaison", 1, 110, 0, self.vat20), currency_id=dollar.id)
+            self.assertTrue(move.tax_totals['display_in_company_currency'])
+            text = self.text(move, 'currency')
+            amounts = ("€100.00", "€20.00") if language == 'en' else ("100,00 €", "20,00 €")
+            for amount in amounts:
+                self.assertIn(amount, text)
+        self.fr.display_invoice_tax_company_currency = False
+        move = self.invoice(("Liaison", 1, 110, 0, self.vat20), currency_id=dollar.id)
+        self.assertNotIn('company_currency', move.isp_document_data)
