@@ -6,7 +6,14 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_customer, document_fit, document_layout, document_totals, formats
+from . import (
+    document_customer,
+    document_fit,
+    document_layout,
+    document_terms,
+    document_totals,
+    formats,
+)
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -41,7 +48,7 @@ def fitted(view):
 def _view(data, language):
     """Strings of one document in English or French."""
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), words(lang)
+    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
     facts = view.heading(texts)
     refund, payable = facts['refund'], facts['payable']
     slip = view.slip(payable)
@@ -87,14 +94,15 @@ def mail_texts(data, language):
         refund, period, name, company, account_number, support
     """
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), words(lang)
+    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
     facts = view.heading(texts)
     return {
         'title': facts['title'], 'number': facts['number'],
         'amount_label': texts['credit_amount' if facts['refund'] else 'amount_due'],
         'pay_by': texts['pay_by'],
         'amount': facts['amount_due'].replace(formats.MINUS, formats.HYPHEN),
-        'due_date': facts['due_date'] or '', 'refund': facts['refund'],
+        'due_date': document_terms.mail_date(data, facts['due_date'] or '', texts),
+        'refund': facts['refund'],
         'period': formats.period(*data['period'], lang) if data.get('period') else '',
         'name': data['customer']['name'], 'company': data['company']['name'],
         'account_number': data.get('account_number') or '',

@@ -78,6 +78,7 @@ from . import (
     isp_document_data_text,
     isp_document_data_tax,
     isp_document_data_mention,
+    isp_document_data_term,
     isp_document_aging,
     isp_document_layout,
     account_move_layout,

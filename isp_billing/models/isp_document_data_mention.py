@@ -18,15 +18,19 @@ class IspDocumentData(models.AbstractModel):
     @api.model
     def _mentions(self, move, reader):
         """Texts below the totals, each in both languages: [{'en': str, 'fr': str}]."""
-        taxes = move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
-        sources = [(move.fiscal_position_id, 'note')]
-        sources += [(tax, 'invoice_legal_notes') for tax in taxes]
         found = []
-        for record, field in sources:
+        for record, field in self._mention_sources(move):
             text = self._plain_texts(record, field, reader)
             if text and text not in found:
                 found.append(text)
         return found
+
+    @api.model
+    def _mention_sources(self, move):
+        """Records and fields that hold the mentions, in their order: [(record, field)]."""
+        taxes = move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
+        return [(move.fiscal_position_id, 'note'),
+                *((tax, 'invoice_legal_notes') for tax in taxes)]
 
     @api.model
     def _plain_texts(self, record, field, reader):

@@ -75,7 +75,8 @@ class IspDocumentData(models.AbstractModel):
         """What each tax is counted from, in the currency of the invoice: {tax id: amount}."""
         taxes = move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy()
         bases = dict.fromkeys(taxes.ids, 0.0)
-        if any(taxes.mapped('include_base_amount')):  # a tax on a tax: Odoo's engine knows
+        early = any(line.display_type == 'epd' for line in move.line_ids)
+        if early or any(taxes.mapped('include_base_amount')):  # Odoo's engine knows
             lines = move._get_rounded_base_and_tax_lines()[0]
             for row in (row for line in lines for row in line['tax_details']['taxes_data']):
                 if row['tax'].id in bases:

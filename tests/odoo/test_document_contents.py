@@ -197,7 +197,7 @@ class TestMentions(ContentsCase):
         self.assertIn("123456782RT0001", text)
 
 
-class TestFrance(IspCase):
+class FranceCase(IspCase):
     """A French operator and a shop."""
 
     @classmethod
@@ -229,6 +229,9 @@ class TestFrance(IspCase):
         self.assertEqual(move._isp_render_documents(), {move.id: None})
         keep(f'{name}_{move.isp_language}', move.isp_document_id.raw)
         return pdf_text(move.isp_document_id.raw)
+
+
+class TestFrance(FranceCase):
 
     def test_mentions_of_a_business_customer(self):
         for language in ('en', 'fr', 'both'):
@@ -279,3 +282,59 @@ class TestFrance(IspCase):
         self.fr.display_invoice_tax_company_currency = False
         move = self.invoice(("Liaison", 1, 110, 0, self.vat20), currency_id=dollar.id)
         self.assertNotIn('company_currency', move.isp_document_data)
+
+    def term(self, *lines, **values):
+        """A payment term: (percent, days)."""
+        term = self.env['account.payment.term'].create({
+            'name': "Term", 'note': "<p>Payment in parts</p>", 'line_ids': [Command.create({
+                'value': 'percent', 'value_amount': percent, 'nb_days': days})
+                for percent, days in lines], **values})
+        term.update_field_translations(
+            'note', {'fr_FR': {"Payment in parts": "Paiement échelonné"}})
+        return term
+
+    def test_an_invoice_that_is_paid_in_parts(self):
+        term = self.term((30, 0), (70, 60))
+        for language in ('en', 'fr', 'both'):
+            self.shop.with_company(self.fr).isp_document_language = language
+            move = self.invoice(("Raccordement", 1, 1000, 0, self.vat20),
+                                invoice_payment_term_id=term.id)
+            self.assertEqual(move.isp_document_data['maturities'], [
+                {'date': '2026-10-01', 'amount': '360.00'},
+                {'date': '2026-11-30', 'amount': '840.00'}])
+            text = self.text(move, 'parts')
+            words = {'en': ("First payment by 1 October 2026", "Due on 30 November 2026",
+                            "€840.00", "Payment in parts", "First due date"),
+                     'fr': ("Premier versement au plus tard le 1er octobre 2026",
+                            "À payer le 30 novembre 2026", "840,00 €", "Paiement échelonné",
+                            "Première échéance"),
+                     'both': ("À payer le / Due on 30 novembre 2026", "Payment in parts")}[language]
+            for wanted in words:
+                self.assertIn(wanted, text)
+        self.assertEqual(document_view.mail_texts(move.isp_document_data, 'en')['due_date'],
+                         "1 October 2026 (first payment)")
+        credit = move._reverse_moves([{'invoice_date': '2026-10-02'}])
+        credit._post()
+        self.assertFalse({'maturities', 'early', 'mentions'} & set(credit.isp_document_data))
+
+    def test_discount_for_early_payment(self):
+        term = self.term((100, 30), early_discount=True, discount_percentage=2, discount_days=7,
+                         early_pay_discount_computation='included')
+        for language in ('en', 'fr', 'both'):
+            self.shop.with_company(self.fr).isp_document_language = language
+            move = self.invoice(("Raccordement", 1, 1000, 0, self.vat20),
+                                invoice_payment_term_id=term.id)
+            self.assertEqual(move.isp_document_data['early'], {
+                'date': '2026-10-08', 'rate': '2.0', 'amount': '1176.00'})
+            text = self.text(move, 'early')
+            for wanted in {'en': ("Discount of 2% for early payment", "8 October", "€1,176.00"),
+                           'fr': ("Escompte de 2 % pour paiement anticipé", "8 octobre 2026"),
+                           'both': ("1 176,00 €",)}[language]:
+                self.assertIn(wanted, text)
+        mixed = self.term((100, 30), early_discount=True, discount_percentage=2, discount_days=7,
+                          early_pay_discount_computation='mixed')
+        facts = self.invoice(("Raccordement", 1, 1000, 0, self.vat20),
+                             invoice_payment_term_id=mixed.id).isp_document_data
+        self.assertEqual([(tax['base'], tax['amount']) for tax in facts['taxes']],
+                         [('980.00', '196.00')])
+        self.assertEqual((facts['untaxed'], facts['total']), ('1000.00', '1196.00'))
