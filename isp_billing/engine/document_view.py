@@ -258,8 +258,9 @@ class PageWriter:
             'code': Value(line.get('code') or ''),
             'period': Value(formats.period(line['from'], line['to'], self.lang))
             if line.get('from') and line.get('to') else '',
-            'quantity': Value(formats.number(line['quantity'], self.lang)),
-            'unit_price': self.amount(line['price_unit']),
+            'quantity': Value(formats.number(
+                line['quantity'], self.lang, line.get('quantity_decimals', 3))),
+            'unit_price': self.rate(line['price_unit']),
             'amount': self.amount(line['amount']),
             'details': details,
         }

@@ -121,6 +121,7 @@ from . import (
     isp_usage_tier,
     isp_usage_intake,
     isp_document_data_charge,
+    isp_document_data_price,
     mail_mail,
     product_pricelist_item,
     res_company,
