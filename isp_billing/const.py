@@ -128,3 +128,6 @@ TERMINATION_RULES = [
     ('declining', "The amount × months left ÷ commitment"),
     ('share', "A share of the price of the months left"),
 ]
+
+#: lines of invoices that are only text: their kind on documents by Odoo's type of line
+TEXT_LINES = {'line_section': 'section', 'line_subsection': 'subsection', 'line_note': 'note'}

@@ -28,6 +28,8 @@ DEFAULTS = {
 }
 #: width of each column of the details in percent; what hidden ones leave goes to the description
 COLUMNS = {'code': 11, 'period': 25, 'quantity': 8, 'unit_price': 13, 'amount': 14}
+#: rows that are only text, and their class
+TEXT_KINDS = {'section': 'section', 'subsection': 'section subsection', 'note': 'remark'}
 _SWITCHES = {'code': 'codes', 'period': 'periods', 'quantity': 'quantities',
              'unit_price': 'unit_prices'}
 
@@ -87,11 +89,13 @@ def shown_lines(lines, settings):
     """Lines that are printed: those of 0.00 only when the layout shows them."""
     if settings['zero_lines']:
         return lines
-    return [line for line in lines if Decimal(line['amount'])]
+    return [line for line in lines if line['kind'] in TEXT_KINDS or Decimal(line['amount'])]
 
 
 def groups(data, settings, kinds, language, headings_from):
     """The lines under their headings.
+
+    An invoice with sections of its own keeps its order; a note stays below its line.
 
     :param kinds: kinds of lines in the order in which they are printed
     :param int headings_from: so many lines get headings of kinds when grouping is automatic
@@ -99,25 +103,37 @@ def groups(data, settings, kinds, language, headings_from):
     """
     lines = shown_lines(data['lines'], settings)
     grouping = settings['grouping']
-    if grouping == 'none':
+    sectioned = any(line['kind'] in ('section', 'subsection') for line in lines)
+    if grouping == 'none' or sectioned:
         return [(None, None, lines)] if lines else []
     if grouping == 'address':
         return _by_address(lines, language)
-    by_kind = {}
+    by_kind, kind = {}, None
     for line in lines:
-        kind = line['kind'] if line['kind'] in kinds else 'other'
-        if grouping == 'kind' and data['kind'] != 'refund' and Decimal(line['amount']) < 0:
-            kind = 'credit'
-        by_kind.setdefault(kind, []).append(line)
+        if line['kind'] != 'note':
+            kind = line['kind'] if line['kind'] in kinds else 'other'
+            if grouping == 'kind' and data['kind'] != 'refund' and Decimal(line['amount']) < 0:
+                kind = 'credit'
+        by_kind.setdefault(kind or _first_kind(lines, kinds), []).append(line)
     headed = len(by_kind) > 1 and (grouping == 'kind' or len(lines) >= headings_from)
     return [(kind if headed else None, None, by_kind[kind]) for kind in kinds if kind in by_kind]
 
 
+def _first_kind(lines, kinds):
+    """Kind of the first line that is no note: a note above all lines goes with it."""
+    found = next((line['kind'] for line in lines if line['kind'] != 'note'), None)
+    return found if found in kinds else 'other'
+
+
 def _by_address(lines, language):
-    """Lines below the address of their service; those of no address follow under a heading."""
-    places, others = {}, []
+    """Lines below the address of their service; those of no address follow under a heading.
+
+    A note stays with the line above it.
+    """
+    places, others, address = {}, [], ''
     for line in lines:
-        address = ', '.join((line.get('place') or {}).get(language, []))
+        if line['kind'] != 'note':
+            address = ', '.join((line.get('place') or {}).get(language, []))
         (places.setdefault(address, []) if address else others).append(line)
     found = [(None, address, rows) for address, rows in places.items()]
     return found + ([('other' if places else None, None, others)] if others else [])

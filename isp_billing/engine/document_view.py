@@ -6,7 +6,15 @@ layout only and a re-print depends on nothing that can be edited.
 """
 from decimal import Decimal
 
-from . import document_amounts, document_fit, document_layout, formats
+from . import (
+    document_amounts,
+    document_customer,
+    document_fit,
+    document_layout,
+    document_terms,
+    document_totals,
+    formats,
+)
 from .document_both import Value, merge_views
 from .document_words import words
 
@@ -42,7 +50,7 @@ def fitted(view):
 def _view(data, language):
     """Strings of one document in English or French."""
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), words(lang)
+    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
     facts = view.heading(texts)
     refund, payable = facts['refund'], facts['payable']
     slip = view.slip(payable)
@@ -65,7 +73,9 @@ def _view(data, language):
         'summary': view.summary(texts) if not refund and view.has_statement() else None,
         'message': view.text(data.get('message')),
         'sections': view.sections(texts),
-        'totals': view.totals(texts, refund),
+        'totals': document_totals.rows(view, texts),
+        'annexes': document_totals.annexes(view, texts),
+        'mentions': [view.text(mention) for mention in data.get('mentions', ())],
         'total': (texts['total_refund' if refund else 'total_new'], view.money(data['total'])),
         'details': texts['details_refund' if refund else 'details'],
         'how_to_pay': view.how_to_pay(texts) if payable else [],
@@ -87,14 +97,15 @@ def mail_texts(data, language):
         refund, period, name, company, account_number, support
     """
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), words(lang)
+    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
     facts = view.heading(texts)
     return {
         'title': facts['title'], 'number': facts['number'],
         'amount_label': texts['credit_amount' if facts['refund'] else 'amount_due'],
         'pay_by': texts['pay_by'],
         'amount': facts['amount_due'].replace(formats.MINUS, formats.HYPHEN),
-        'due_date': facts['due_date'] or '', 'refund': facts['refund'],
+        'due_date': document_terms.mail_date(data, facts['due_date'] or '', texts),
+        'refund': facts['refund'],
         'period': formats.period(*data['period'], lang) if data.get('period') else '',
         'name': data['customer']['name'], 'company': data['company']['name'],
         'account_number': data.get('account_number') or '',
@@ -186,7 +197,7 @@ class PageWriter:
             formats.amount(value, self.data['currency'], self.lang, self.data['decimals']))
 
     def facts(self, texts, refund):
-        """Rows of the card: account, date, period."""
+        """Rows of the card: account, date, period, what the customer's books need."""
         data, rows = self.data, []
         if data.get('account_number'):
             rows.append((texts['account_no'], self.account_digits()))
@@ -196,7 +207,7 @@ class PageWriter:
         if data.get('period'):
             rows.append((texts['billing_period'],
                          [Value(formats.period(*data['period'], self.lang))]))
-        return rows
+        return rows + document_customer.rows(data, texts, self.language)
 
     def summary(self, texts):
         """Rows of the account summary and its total."""
@@ -231,6 +242,9 @@ class PageWriter:
 
     def line(self, line, texts):
         """One row of the details."""
+        if line['kind'] in document_layout.TEXT_KINDS:
+            return {'span': document_layout.TEXT_KINDS[line['kind']],
+                    'text': self.text(line['text']), 'notes': '', 'details': []}
         notes = []
         if line.get('days') and line.get('period_days') and line['days'] != line['period_days']:
             notes.append(self.part_of_period(line, texts))
@@ -247,8 +261,9 @@ class PageWriter:
             'code': Value(line.get('code') or ''),
             'period': Value(formats.period(line['from'], line['to'], self.lang))
             if line.get('from') and line.get('to') else '',
-            'quantity': Value(formats.number(line['quantity'], self.lang)),
-            'unit_price': self.amount(line['price_unit']),
+            'quantity': Value(formats.number(
+                line['quantity'], self.lang, line.get('quantity_decimals', 3))),
+            'unit_price': self.rate(line['price_unit']),
             'amount': self.amount(line['amount']),
             'details': details,
         }
@@ -285,17 +300,6 @@ class PageWriter:
         digits = -Decimal(value).normalize().as_tuple().exponent
         return Value(formats.number(value, self.lang, 6)) if digits > self.data['decimals'] \
             else self.amount(value)
-
-    def totals(self, texts, refund):
-        """Subtotal and one row per tax, each with its registration number."""
-        rows = [(texts['subtotal'], '', self.money(self.data['untaxed']))]
-        for tax in self.data['taxes']:
-            label = self.text(tax['label'])
-            if tax.get('rate') is not None:
-                label = f"{label} {formats.percent(tax['rate'], self.lang)}"
-            number = tax.get('number') and texts['registration'] % tax['number'] or ''
-            rows.append((label, Value(number), self.money(tax['amount'])))
-        return rows
 
     def how_to_pay(self, texts):
         """Ways to pay, as (name, text)."""

@@ -25,6 +25,7 @@ SCREEN_CSS = """
   .window-left .address, .window-right .address { height: auto; float: left; }
   #wrapwrap .card { float: right; width: 46%; margin-top: 0; box-sizing: border-box; }
   #wrapwrap .card .facts th { width: auto; } #wrapwrap .card .facts td { white-space: nowrap; }
+  #wrapwrap .card .facts td.wrap { white-space: normal; }
   .window-left .service, .window-right .service, .window-left .address .lines,
   .window-right .address .lines { position: static; width: auto; margin-bottom: 3mm; }
   .logo { width: 52%; } .title { width: 46%; } html .address { width: 52%; }

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..const import TEXT_LINES
 from ..engine import text_language
 
 SHOWN = 3
@@ -46,12 +47,11 @@ class AccountMove(models.Model):
         """Texts that stand on the document as somebody typed them (list of str)."""
         self.ensure_one()
         reader = self.company_id._isp_text_reader()
-        lines = self.invoice_line_ids.filtered(
-            lambda line: line.display_type == 'product' and not line.isp_plan_id)
-        builder = self.env['isp.document.data']
-        texts = [builder._split_line_text(line, reader.texts)[1] for line in lines]
-        texts = [text for text in texts if text]
-        note = builder._note(self, builder._known_terms(self.company_id))
-        if note:
-            texts.append(note)
-        return texts
+        builder, texts = self.env['isp.document.data'], []
+        for line in self.invoice_line_ids:
+            if line.display_type in TEXT_LINES:
+                texts.append((line.name or '').strip())
+            elif line.display_type == 'product' and not line.isp_plan_id:
+                texts.append(builder._split_line_text(line, reader.texts)[1])
+        texts.append(builder._note(self, builder._known_terms(self.company_id)))
+        return [text for text in texts if text]

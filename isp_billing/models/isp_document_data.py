@@ -232,7 +232,7 @@ class IspDocumentData(models.AbstractModel):
         """
         places = move.isp_charge_ids.subscription_id.partner_shipping_id
         return [
-            self._charge_line(charge, line.price_subtotal if line else 0, places, texts)
+            self._charge_line(charge, self._untaxed(line), places, texts)
             if charge else self._free_line(line, texts)
             for line, charge in self._line_records(move)
         ]
@@ -241,15 +241,15 @@ class IspDocumentData(models.AbstractModel):
     def _line_records(self, move):
         """What the lines of the document are made of, in their order.
 
-        :return: [(account.move.line, isp.charge)], either may be empty: typed lines have no
-            charge, charges of 0.00 have no invoice line and follow
+        :return: [(account.move.line, isp.charge)], either may be empty: typed lines, sections and
+            notes have no charge, charges of 0.00 have no invoice line and follow
         """
         charges = move.isp_charge_ids
         by_line = {charge.move_line_id.id: charge for charge in charges if charge.move_line_id}
         spare = charges.filtered(lambda charge: not charge.move_line_id)
         records = []
         for line in move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
-            if line.display_type != 'product':
+            if not self._is_printed(line):
                 continue
             charge = by_line.get(line.id)
             if not charge and line.isp_plan_id:
@@ -296,16 +296,18 @@ class IspDocumentData(models.AbstractModel):
         """One row per tax, never a combined rate, taxes of 0 % included."""
         amounts = {}
         for line in move.line_ids:
-            if line.tax_line_id:
+            if line.tax_line_id and line.display_type != 'rounding':
                 tax = line.tax_line_id.id
                 amounts[tax] = amounts.get(tax, 0) + move.direction_sign * line.amount_currency
         for tax in move.invoice_line_ids.tax_ids.flatten_taxes_hierarchy():
             if not tax.amount:
                 amounts.setdefault(tax.id, 0)
         rows = sorted(amounts.items(), key=lambda row: blocks[row[0]]['order'])
+        extras = self._tax_extras(move)
         return [{
             'label': blocks[tax]['label'], 'rate': blocks[tax]['rate'],
             'number': blocks[tax]['number'], 'amount': _number(amount, move.currency_id),
+            **extras.get(tax, {}),
         } for tax, amount in rows]
 
     @api.model

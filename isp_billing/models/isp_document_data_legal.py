@@ -41,15 +41,22 @@ class IspDocumentData(models.AbstractModel):
 
         :param languages: language codes, best first
         """
-        number, country = company.company_registry, company.country_id.code
+        return ' '.join(filter(None, self._registry_number(company.partner_id, languages)))
+
+    @api.model
+    def _registry_number(self, partner, languages):
+        """Number of a partner in its country's register: (name of the number or '', number).
+
+        :param languages: language codes, best first
+        """
+        number, country = partner.company_registry, partner.country_id.code
         digits = _digits(number)
         name = digits.isdecimal() and REGISTRY_NAMES.get(country, {}).get(len(digits))
         if name:
             groups = (digits[:3], digits[3:6], digits[6:9], digits[9:])
-            return ' '.join(filter(None, (name, *groups)))
-        partner = company.partner_id.with_context(lang=languages[0])
-        name = partner._get_company_registry_labels().get(country)
-        return f"{name} {number}" if name else number
+            return name, ' '.join(filter(None, groups))
+        partner = partner.with_context(lang=languages[0])
+        return partner._get_company_registry_labels().get(country) or '', number
 
 
 def _digits(number):
