@@ -7,7 +7,8 @@
     'author': "ISP Billing contributors",
     'license': 'AGPL-3',
     'depends': ['account', 'portal', 'subscription_oca'],
-    'external_dependencies': {'python': ['weasyprint', 'cssselect2', 'pydyf', 'fontTools', 'pikepdf']},
+    'external_dependencies': {
+        'python': ['weasyprint', 'cssselect2', 'pydyf', 'fontTools', 'pikepdf']},
     'data': [
         # groups first: access rows and rules name them
         'security/isp_groups.xml',

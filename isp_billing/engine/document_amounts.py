@@ -45,6 +45,6 @@ def _sums(view):
 
 
 def _figures(view):
-    """Amounts in the columns of the details."""
+    """Amounts in the columns of the details; rows of text have none."""
     return [row[key] for section in view.get('sections', ()) for row in section['rows']
-            for key in ('unit_price', 'amount')]
+            for key in ('unit_price', 'amount') if row.get(key)]

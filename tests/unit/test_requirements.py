@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = [path.parent for path in sorted(ROOT.glob("isp_billing*/__manifest__.py"))]
-IMPORT_OF = {"psycopg2-binary": "psycopg2", "fonttools": "fontTools"}  # distribution: the name it is imported by
+# distribution: the name it is imported by
+IMPORT_OF = {"psycopg2-binary": "psycopg2", "fonttools": "fontTools"}
 NOT_IMPORTED = {"odoo", "odoo-addon-subscription-oca"}  # add-ons are depended on, not imported
 
 
