@@ -305,6 +305,7 @@ WORDS = {
         'overdue_total': "Total en souffrance",
         'reminder_none': "Rien n’est en souffrance. Merci.",
         'unused_credits': "Crédits non imputés",
+        'terms_page': f"Modalités{NBSP}: %s",
     },
 }
 

@@ -176,9 +176,9 @@ class TestTerms(DocumentCase):
             move = self.make_invoice()
             self.assertIn('/terms', str(move.narration))
             self.assertEqual(move.isp_document_data['terms'], {
-                'en': f"Terms & Conditions: {page}", 'fr': f"Conditions générales\u00a0: {page}"})
+                'en': f"Terms & Conditions: {page}", 'fr': f"Modalités\u00a0: {page}"})
             self.assertEqual(move.isp_document_data['note'], '')
         self.partner.write({'lang': 'en_US', 'isp_document_language': 'fr'})
         text = pdf_text(self.rendered(self.make_invoice()))
-        self.assertIn("Conditions générales : http", text)
+        self.assertIn("Modalités : http", text)
         self.assertNotIn("Terms", text)
