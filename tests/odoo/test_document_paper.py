@@ -120,7 +120,8 @@ class TestLetters(SampleCase):
                         self.assertGreater(len(pages), 1 if rows == 60 else 0)
                         if kind != 'receipt':
                             shown = [row[0] for row in pages[-1][2]]
-                            self.assertIn(view['tables'][-1]['rows'][-1][0], shown)
+                            last = view['tables'][-1]['rows'][-1]
+                            self.assertIn(str(last[0]).split('<')[0], shown)
 
 
 class TestPageBreaks(SampleCase):
