@@ -39,9 +39,10 @@ def width(amount):
 def _sums(view):
     """Amounts with their currency: totals, account summary, ages."""
     summary = view.get('summary') or {'rows': (), 'total': None}
-    pairs = [*view.get('totals', ()), view.get('total'), *summary['rows'], summary['total'],
+    pairs = [view.get('total'), *summary['rows'], summary['total'],
              *(view['aging'] or ()), *(table['total'] for table in view.get('tables', ()))]
-    return [view['amount_due'], *(pair[-1] for pair in pairs if pair)]
+    return [view['amount_due'], *(row[2] for row in view.get('totals', ())),
+            *(pair[-1] for pair in pairs if pair)]
 
 
 def _figures(view):

@@ -64,6 +64,27 @@ class TestRoom(SampleCase):
                         self.assert_good(pages)
                         self.assert_in_columns(pages)
 
+    def test_an_account_number_stays_beside_the_code(self):
+        """In euros without a slip, with ordinary amounts, wide ones and the base of a tax."""
+        for amount, wide in (('66.00', False), ('123456.78', True)):
+            for mode in MODES:
+                with self.subTest(amount=amount, mode=mode):
+                    facts = self.facts(3, {'slip': False, 'paper': 'A4'})
+                    facts |= {'currency': 'EUR', 'total': amount, 'untaxed': amount}
+                    facts['locales'] = {**facts['locales'], 'fr': 'fr_FR'}
+                    facts['taxes'] = [{**facts['taxes'][0], 'base': amount,
+                                       'number': "FR 46 999999998"}]
+                    facts['payment'] = {
+                        **facts['payment'], 'iban': "FR76 9999 9000 0100 0000 0000 115",
+                        'qr': {'type': 'epc', 'content': 'x'}}
+                    facts['summary'] = None
+                    view, pages = self.page_boxes(facts, mode)
+                    self.assertEqual('amounts-wide' in view['page_class'], wide)
+                    self.assert_good(pages)
+                    lefts = [x / MM for _width, _height, texts in pages
+                             for text, x, *_more in texts if 'FR76' in text]
+                    self.assertTrue(lefts and min(lefts) > 35, lefts)
+
     def assert_in_columns(self, pages):
         """Amounts end where their columns do: below each other."""
         for width, _height, texts in pages:

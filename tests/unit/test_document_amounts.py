@@ -21,6 +21,8 @@ def test_ordinary_amounts_change_nothing():
 
 @pytest.mark.parametrize(('changes', 'expected'), [
     ({'total': CFA}, ['amounts-wide']),
+    ({'totals': [("TVA 20 %", "N° FR 46 999999998", "9,17 €", "base 12\u00a0345,83 €")]}, []),
+    ({'totals': [("TVA 20 %", '', CFA, "base 45,83 €")]}, ['amounts-wide']),
     ({'total': DINARS}, ['amounts-wide', 'amounts-widest']),
     ({'amount_due': CFA}, ['amounts-wide', 'due-long']),
     ({'amount_due': DINARS}, ['amounts-wide', 'amounts-widest', 'due-longest']),
