@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from ..guard import without_defaults
 
@@ -192,10 +193,25 @@ class IspBillRun(models.Model):
             date = vals.get('target_date') or today
             vals.setdefault('target_date', date)
             vals.setdefault('invoice_date', today)
-            vals['name'] = self.env['ir.sequence'].sudo().with_company(company).next_by_code(
-                'isp.bill.run', sequence_date=date,
-            )
+            vals['name'] = self._isp_next_name(company, date)
         return super(IspBillRun, without_defaults(self, GUARDED)).create(vals_list)
+
+    @api.model
+    def _isp_next_name(self, company, date):
+        """Next number of a run of a company (str).
+
+        The first run of a year makes the year's range of numbers. When two people start one at
+        the same moment, the second one's transaction has to begin anew instead of making it twice.
+        """
+        # sudo: who makes a run draws a number, and has no other right to sequences
+        sequences = self.env['ir.sequence'].sudo().with_company(company)
+        self.env.cr.execute(SQL(
+            """UPDATE ir_sequence sequence SET write_date = write_date
+                WHERE code = 'isp.bill.run' AND use_date_range AND NOT EXISTS (
+                      SELECT 1 FROM ir_sequence_date_range known
+                       WHERE known.sequence_id = sequence.id
+                         AND %s::date BETWEEN known.date_from AND known.date_to)""", date))
+        return sequences.next_by_code('isp.bill.run', sequence_date=date)
 
     def write(self, vals):
         """Keep the state out of reach of clients, and the scope fixed once computed."""
