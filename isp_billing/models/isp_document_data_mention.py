@@ -1,5 +1,6 @@
 from odoo import api, models
-from odoo.tools import html2plaintext, is_html_empty
+
+from ..engine import html_text
 
 
 class IspDocumentData(models.AbstractModel):
@@ -39,8 +40,7 @@ class IspDocumentData(models.AbstractModel):
             return None
         key = ('plain', record._name, record.id, field)
         if key not in reader.cache:
-            plain = {
-                language: '' if is_html_empty(text) else html2plaintext(text).strip()
-                for language, text in reader.texts(record, field).items()}
+            plain = {language: html_text.plain_text(text)
+                     for language, text in reader.texts(record, field).items()}
             reader.cache[key] = plain if any(plain.values()) else None
         return reader.cache[key]
