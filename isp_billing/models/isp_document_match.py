@@ -184,7 +184,8 @@ class IspDocumentTarget(models.AbstractModel):
                           COALESCE(%(share)s = 'amount'
                                    OR %(share)s = 'percent' AND %(percent)s < 100, FALSE) AS keeps,
                           COALESCE(%(share)s <> 'percent' OR %(percent)s > 0, TRUE) AS gives
-                     FROM res_partner owner WHERE %(payer)s IS NOT NULL),
+                     FROM res_partner owner
+                    WHERE owner.isp_payer_id IS NOT NULL AND %(payer)s IS NOT NULL),
                payers AS (
                    SELECT payer_id, array_agg(account_id) AS accounts
                      FROM paid WHERE gives GROUP BY payer_id)
