@@ -2,7 +2,7 @@
 {
     'name': "ISP Billing",
     'summary': "Monthly bill runs of Internet service providers: plans, ledger, invoices, portal",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Accounting/Accounting',
     'author': "ISP Billing contributors",
     'license': 'AGPL-3',

@@ -2,7 +2,7 @@
 {
     'name': "ISP Billing: French",
     'summary': "French of Canada and France: languages, terms and rules for ISP Billing",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.1.0',
     'category': 'Accounting/Localizations',
     'author': "ISP Billing contributors",
     'license': 'AGPL-3',
