@@ -84,10 +84,6 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    isp_account_id = fields.Many2one(
-        related='move_id.isp_account_id', store=True, index='btree_not_null',
-        string="Billing account",
-    )
     isp_period_from = fields.Date(string="Service from", readonly=True)
     isp_period_to = fields.Date(string="Service to", readonly=True)
     isp_plan_id = fields.Many2one(
