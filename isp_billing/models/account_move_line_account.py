@@ -78,6 +78,10 @@ class AccountMoveLine(models.Model):
             [('id', 'child_of', accounts.ids)])
         if not below:
             return
+        payments = self.env['account.payment'].search([
+            ('isp_account_id', '=', False), ('partner_type', '=', 'customer'),
+            ('partner_id', 'in', below.ids), ('company_id', 'in', numbers.company_id.ids)])
+        self.env.add_to_compute(payments._fields['isp_account_id'], payments)
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
             """SELECT line.id, line.company_id,
@@ -96,9 +100,7 @@ class AccountMoveLine(models.Model):
             account = self.env['res.partner'].browse(customer_id)._isp_nearest_account(
                 self.env['res.company'].browse(company_id))
             if account in accounts:
-                items = self.browse(line_ids)
-                items.isp_account_id = account
-                items.move_id.origin_payment_id.isp_account_id = account
+                self.browse(line_ids).isp_account_id = account
 
 
 class AccountPayment(models.Model):
