@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..const import (
     PERIOD_UNITS,
@@ -9,6 +9,10 @@ from ..const import (
     USAGE_MODES,
     USAGE_UNITS,
 )
+
+
+#: what the charged periods of its services rest on: fixed once one was charged
+KEPT_ONCE_CHARGED = {'kind', 'interval', 'unit', 'calendar_periods', 'timing', 'company_id'}
 
 
 class IspServicePlan(models.Model):
@@ -152,6 +156,39 @@ class IspServicePlan(models.Model):
     @api.onchange('kind')
     def _onchange_kind(self):
         self.timing = {'usage': 'arrears', 'one_time': 'advance'}.get(self.kind, self.timing)
+
+    def write(self, vals):
+        """Refuse to move the periods of charged services, or to make them another kind of charge.
+
+        :raises UserError: with the way that works
+        """
+        touched = sorted(KEPT_ONCE_CHARGED & set(vals))
+        if touched:
+            self._isp_check_kept({name: vals[name] for name in touched})
+        return super().write(vals)
+
+    def _isp_check_kept(self, vals):
+        # sudo: whether there are charges, also of companies that the user does not see
+        charged = self.env['isp.charge'].sudo()._read_group(
+            [('plan_id', 'in', self.ids)], ['plan_id'])
+        kind_of = self.env['isp.billing.engine']._charge_kind
+        for (plan,) in charged:
+            plan = plan.with_env(self.env)
+            for name, value in vals.items():
+                field = self._fields[name]
+                changed = field.convert_to_cache(value, plan) != field.convert_to_cache(
+                    plan[name], plan)
+                if name == 'kind':
+                    changed = kind_of(plan) != kind_of(plan.new({'kind': value}))
+                elif name == 'company_id':
+                    # a plan for every company stays one of each
+                    changed = changed and bool(value)
+                if changed:
+                    raise UserError(self.env._(
+                        "Plan %(plan)s was already charged, so “%(field)s” no longer changes. "
+                        "Make a new plan, and change the services to it from a date.",
+                        plan=plan.display_name, field=field._description_string(self.env),
+                    ))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
