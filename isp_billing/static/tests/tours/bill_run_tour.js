@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("isp_untouched_run_tour", {
     steps: () => [
         {
             content: "A new run, untouched",
-            trigger: ".o_form_view .o_field_widget[name=target_date] input",
+            trigger: ".o_form_view .o_field_widget[name=target_date]",
             run() {
                 document.body.dataset.before = "reload";
                 location.reload();
