@@ -110,8 +110,10 @@ class IspBillPreview(models.AbstractModel):
 
     def _archived_kind(self, record, line):
         """What an archived record is to a service, in the user's language (str)."""
-        if record._name != 'res.partner':
-            return record._description if record._name != 'res.company' else self.env._("company")
+        if record._name == 'sale.subscription':
+            return self.env._("subscription")
+        if record._name == 'res.company':
+            return self.env._("company")
         if record == line.isp_account_id:
             return self.env._("customer")
         if record == line.sale_subscription_id.partner_shipping_id:

@@ -234,7 +234,7 @@ class IspBillRunBill(models.Model):
         self.action_recompute()
 
     def _isp_archived(self):
-        """Archived records that the charges of a bill rest on (list of records)."""
+        """Archived records that the charges of a bill rest on (list of recordsets of one)."""
         self.ensure_one()
         lines = self.line_ids
         subscriptions, products = lines.subscription_id, lines.product_id

@@ -46,7 +46,7 @@ class TestSingleBill(IspCase):
         was = (run.state, run.computed_by_id, run.approved_by_id, run.delivered_count)
         self.assertEqual(was, ('exception', self.env.user, self.env.user, 2))
         bill = self.bill_of(run, "Bela")
-        bill._isp_set_state(('held',), 'exception', "Mended meanwhile")
+        bill._isp_set_state(('held',), 'exception', "Fixed meanwhile")
         clerk, approver = self.user('clerk'), self.user('approver')
         bill.with_env(clerk).action_recompute()
         bill = self.bill_of(run, "Bela")
