@@ -70,8 +70,10 @@ class AccountMove(models.Model):
     # ---- freezing ----------------------------------------------------------------------------
 
     def _post(self, soft=True):
-        """Freeze the documents of invoices that no bill run takes care of."""
+        """Compare with the ledger, and freeze the documents that no bill run takes care of."""
+        self._isp_check_charges()
         posted = super()._post(soft=soft)
+        posted._isp_write_corrections()
         posted.filtered(
             lambda move: move.isp_has_document and not move.isp_bill_run_id
         )._isp_freeze_documents()

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -19,35 +20,81 @@ class IspBillingEngine(models.AbstractModel):
     def _ledger(self, lines):
         """What the ledger holds of lines.
 
+        The price facts of a period are those of its first charge. Once a credit note that reopens
+        the period has left nothing of it, they are those of the first charge after it; credits
+        that leave a period closed do not reopen it for whoever shared it.
+
         :return: {line id: {engine.schedule.Period: engine.difference.Charged}}
         """
         result = defaultdict(dict)
         if not lines:
             return result
         self.env['isp.charge'].flush_model()
-        parts = self._payer_parts(lines)
+        parts, reopened = self._payer_parts(lines), []
         for row in self.env.execute_query(SQL(
             """
+            WITH summed AS (
+                SELECT c.*, SUM(c.amount) OVER so_far AS rest,
+                       SUM(c.amount) FILTER (WHERE c.reopens OR c.origin != 'reversal')
+                           OVER so_far AS counted
+                  FROM isp_charge c WHERE c.line_id IN %s
+                WINDOW so_far AS (
+                    PARTITION BY c.line_id, c.kind, c.period_start, c.period_end ORDER BY c.id)
+            ), c AS (
+                SELECT s.*, MAX(s.id) FILTER (
+                           WHERE s.origin = 'reversal' AND s.reopens AND s.rest = 0
+                             AND (s.counted = 0 OR NOT COALESCE(s.detail, '{}') ? 'share')
+                       ) OVER (PARTITION BY s.line_id, s.kind, s.period_start, s.period_end)
+                       AS reopening
+                  FROM summed s
+            )
             SELECT DISTINCT ON (c.line_id, c.kind, c.period_start, c.period_end)
                    c.line_id, c.period_start, c.period_end, c.date_from, c.date_to,
                    c.price_unit, c.quantity, c.discount, c.method, c.price_known, c.origin,
                    SUM(c.amount) FILTER (WHERE c.reopens OR c.origin != 'reversal') OVER w,
                    SUM(c.amount) OVER w, MAX(c.revision) OVER w, c.detail,
                    ARRAY(SELECT r.tax_id FROM isp_charge_tax_rel r
-                          WHERE r.charge_id = c.id ORDER BY r.tax_id)
-              FROM isp_charge c
-             WHERE c.line_id IN %s
+                          WHERE r.charge_id = c.id ORDER BY r.tax_id),
+                   c.id, c.reopening IS NOT NULL AND c.id <= c.reopening
+              FROM c
             WINDOW w AS (PARTITION BY c.line_id, c.kind, c.period_start, c.period_end)
-             ORDER BY c.line_id, c.kind, c.period_start, c.period_end, c.revision, c.id
+             ORDER BY c.line_id, c.kind, c.period_start, c.period_end,
+                   c.id <= COALESCE(c.reopening, 0), c.revision, c.id
             """, tuple(lines.ids),
         )):
             line_id, charged = self._charged(row, parts)
             result[line_id][charged.full] = charged
+            if charged.reopened:
+                reopened.append(line_id)
+        for (line_id, full), revisions in self._revisions(reopened).items():
+            if full in result[line_id]:
+                result[line_id][full] = replace(result[line_id][full], revisions=revisions)
+        return result
+
+    @api.model
+    def _revisions(self, line_ids):
+        """Highest revision of each payer: {(line id, full period): ((payer, revision), ...)}.
+
+        The account itself is named by its id, and by None as differences have it.
+        """
+        result = defaultdict(tuple)
+        if not line_ids:
+            return result
+        for line_id, start, end, payer, is_account, revision in self.env.execute_query(SQL(
+            """
+            SELECT line_id, period_start, period_end, payer_id, payer_id = account_id,
+                   MAX(revision)
+              FROM isp_charge WHERE line_id IN %s
+             GROUP BY line_id, kind, period_start, period_end, payer_id, account_id
+            """, tuple(set(line_ids)),
+        )):
+            keys = (payer, None) if is_account else (payer,)
+            result[line_id, Period(start, end)] += tuple((key, revision) for key in keys)
         return result
 
     def _charged(self, row, parts):
         (line_id, start, end, first, last, price, quantity, discount, method, known, origin,
-         amount, left, revision, detail, taxes) = row
+         amount, left, revision, detail, taxes, first_id, reopened) = row
         detail, full = detail or {}, Period(start, end)
         rate = Rate(
             to_decimal(price), to_decimal(quantity), to_decimal(discount), method,
@@ -58,6 +105,7 @@ class IspBillingEngine(models.AbstractModel):
             full, to_decimal(amount), rate, revision, first, last, tuple(taxes),
             origin == 'opening', to_decimal(left),
             tuple(parts.get((line_id, full), ())) if weights else (), weights,
+            row=first_id, reopened=reopened,
         )
 
     @api.model

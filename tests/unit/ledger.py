@@ -105,7 +105,7 @@ class Ledger:
 
     @staticmethod
     def _charged(rows):
-        first = rows[0]
+        first, reopened = _first_of_life(rows)
         by_payer = defaultdict(list)
         for row in rows:
             by_payer[row.payer].append(row)
@@ -116,7 +116,9 @@ class Ledger:
         return Charged(
             first.full, _counted(rows), first.rate, max(row.revision for row in rows),
             first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
-            weights=first.weights,
+            weights=first.weights, reopened=reopened,
+            revisions=tuple(
+                (payer, max(row.revision for row in own)) for payer, own in by_payer.items()),
         )
 
     def preview(self, target):
@@ -186,6 +188,18 @@ class Ledger:
             (row.amount for name, periods in self.rows.items() if key in (None, name)
              for rows in periods.values() for row in rows), ZERO,
         )
+
+
+def _first_of_life(rows):
+    """The row whose facts hold, and whether everything was credited and is open again."""
+    start = 0
+    for place, row in enumerate(rows):
+        before = rows[:place + 1]
+        if row.run < 0 and row.reopens and not _left(before) and (
+            not row.weights or not _counted(before)
+        ):
+            start = place + 1
+    return (rows[start], False) if start < len(rows) else (rows[0], True)
 
 
 def _counted(rows):
