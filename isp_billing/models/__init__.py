@@ -162,4 +162,5 @@ from . import (
     isp_charge_explain,
     isp_bill_comparison,
     account_move_explain,
+    account_move_guard,
 )

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class AccountMove(models.Model):
     """Drafts of credit notes start from what is left of the invoice.
@@ -17,6 +19,7 @@ class AccountMove(models.Model):
              "again, by the facts of that day.",
     )
 
+    @own
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Override of `account`: each line starts with at most what is left of its charges.
 

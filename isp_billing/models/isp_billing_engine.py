@@ -289,7 +289,8 @@ class IspBillingEngine(models.AbstractModel):
                 due = chain_periods([facts], horizon)[line.id]
                 dates = [
                     period.billable_on for full, period in due.items()
-                    if full not in charged and (not charged or full > min(charged))
+                    if (full not in charged or charged[full].reopened)
+                    and (not charged or full > min(charged) or charged[min(charged)].reopened)
                 ]
                 if dates:
                     result[line] = min(dates)
