@@ -47,6 +47,8 @@ class Charged:
     :param rerate: price facts that an approver put in the place of those of the first charge
     :param row: identity of the first charge, any hashable
     :param reopened: everything was credited and is billed again, by the facts of that day
+    :param given: of ``amount``, credits from before the period was reopened that left it closed:
+        they stay given
     :param revisions: ((payer, highest revision), ...) of a reopened period, None: the account
     """
 
@@ -64,6 +66,7 @@ class Charged:
     rerate: Rate | None = None
     row: object = None
     reopened: bool = False
+    given: Decimal = ZERO
     revisions: tuple = ()
 
     @property
@@ -195,7 +198,7 @@ def _corrections(key, due, charged, unit):
         amount = sign * _within(sign * (total - charged.amount), sign * left)
         return [_row(key, due, charged, amount)] if amount else []
     rows, parts = [], {part.payer: part for part in charged.parts}
-    for payer, owed in split_by_weight(total, charged.weights, unit):
+    for payer, owed in split_by_weight(total - charged.given, charged.weights, unit):
         part = parts.get(payer)
         amount = sign * _within(sign * (owed - part.amount), sign * part.left) if part else owed
         if amount:

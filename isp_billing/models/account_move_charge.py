@@ -209,9 +209,11 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         if not charges:
             if self.isp_plan_id and not self.isp_origin_line_id:
-                self.move_id._isp_refuse(self.env._(
-                    "line “%(line)s” is of plan %(plan)s, and no charge of the ledger belongs to "
-                    "it", line=self._isp_label(), plan=self.isp_plan_id.name,
+                raise UserError(self.env._(
+                    "%(document)s: line “%(line)s” is of plan %(plan)s, and no charge of the "
+                    "ledger belongs to it. Delete the line, and press “Bill now” on the account.",
+                    document=self.move_id.display_name, line=self._isp_label(),
+                    plan=self.isp_plan_id.name,
                 ))
             return
         charged = sum((to_decimal(charge.amount) for charge in charges), Decimal(0))

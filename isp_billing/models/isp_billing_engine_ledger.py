@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from ..engine.charges import Rate
 from ..engine.difference import Charged, PayerPart
 from ..engine.discounts import Reduction
-from ..engine.money import to_decimal
+from ..engine.money import ZERO, to_decimal
 from ..engine.schedule import Period
 
 
@@ -30,7 +30,7 @@ class IspBillingEngine(models.AbstractModel):
         if not lines:
             return result
         self.env['isp.charge'].flush_model()
-        parts, reopened = self._payer_parts(lines), []
+        parts, reopened = self._payer_rows(lines), []
         for row in self.env.execute_query(SQL(
             """
             WITH summed AS (
@@ -55,7 +55,9 @@ class IspBillingEngine(models.AbstractModel):
                    SUM(c.amount) OVER w, MAX(c.revision) OVER w, c.detail,
                    ARRAY(SELECT r.tax_id FROM isp_charge_tax_rel r
                           WHERE r.charge_id = c.id ORDER BY r.tax_id),
-                   c.id, c.reopening IS NOT NULL AND c.id <= c.reopening
+                   c.id, COALESCE(c.reopening, 0),
+                   SUM(c.amount) FILTER (
+                       WHERE c.id <= c.reopening AND (c.reopens OR c.origin != 'reversal')) OVER w
               FROM c
             WINDOW w AS (PARTITION BY c.line_id, c.kind, c.period_start, c.period_end)
              ORDER BY c.line_id, c.kind, c.period_start, c.period_end,
@@ -94,7 +96,7 @@ class IspBillingEngine(models.AbstractModel):
 
     def _charged(self, row, parts):
         (line_id, start, end, first, last, price, quantity, discount, method, known, origin,
-         amount, left, revision, detail, taxes, first_id, reopened) = row
+         amount, left, revision, detail, taxes, first_id, reopening, given) = row
         detail, full = detail or {}, Period(start, end)
         rate = Rate(
             to_decimal(price), to_decimal(quantity), to_decimal(discount), method,
@@ -104,28 +106,41 @@ class IspBillingEngine(models.AbstractModel):
         return line_id, Charged(
             full, to_decimal(amount), rate, revision, first, last, tuple(taxes),
             origin == 'opening', to_decimal(left),
-            tuple(parts.get((line_id, full), ())) if weights else (), weights,
-            row=first_id, reopened=reopened,
+            self._parts(parts[line_id, full], reopening) if weights else (), weights,
+            row=first_id, reopened=first_id <= reopening, given=to_decimal(given or 0),
         )
 
     @api.model
-    def _payer_parts(self, lines):
-        """What each payer of shared charges was charged.
+    def _payer_rows(self, lines):
+        """Rows of shared charges: {(line id, full period): [(id, payer, amount, counts, revision)]}.
 
-        :return: {(line id, full period): [engine.difference.PayerPart]}
+        Credits that left the period closed do not count.
         """
         result = defaultdict(list)
-        for line_id, start, end, payer, amount, left, revision in self.env.execute_query(SQL(
+        for line_id, start, end, *row in self.env.execute_query(SQL(
             """
-            SELECT line_id, period_start, period_end, payer_id,
-                   SUM(amount) FILTER (WHERE reopens OR origin != 'reversal'), SUM(amount),
-                   MAX(revision)
+            SELECT line_id, period_start, period_end, id, payer_id, amount,
+                   reopens OR origin != 'reversal', revision
               FROM isp_charge
              WHERE line_id IN %s AND detail ? 'share'
-             GROUP BY line_id, kind, period_start, period_end, payer_id
+             ORDER BY id
             """, tuple(lines.ids),
         )):
-            result[line_id, Period(start, end)].append(
-                PayerPart(payer, to_decimal(amount), to_decimal(left), revision),
-            )
+            result[line_id, Period(start, end)].append(row)
         return result
+
+    @staticmethod
+    def _parts(rows, reopening):
+        """What each payer was charged since a period was billed anew.
+
+        :param int reopening: id of the last row before that
+        :return: tuple of engine.difference.PayerPart
+        """
+        parts = {}
+        for row_id, payer, amount, counts, revision in rows:
+            if row_id <= reopening:
+                continue
+            counted, left, _revision = parts.get(payer, (ZERO, ZERO, 0))
+            amount = to_decimal(amount)
+            parts[payer] = (counted + (amount if counts else ZERO), left + amount, revision)
+        return tuple(PayerPart(payer, *part) for payer, part in parts.items())

@@ -105,20 +105,23 @@ class Ledger:
 
     @staticmethod
     def _charged(rows):
-        first, reopened = _first_of_life(rows)
-        by_payer = defaultdict(list)
-        for row in rows:
-            by_payer[row.payer].append(row)
+        start = life_start(rows)
+        reopened = start == len(rows)
+        first = rows[0 if reopened else start]
+        by_payer, revisions = defaultdict(list), {}
+        for place, row in enumerate(rows):
+            revisions[row.payer] = row.revision
+            if place >= start:
+                by_payer[row.payer].append(row)
         parts = tuple(
-            PayerPart(payer, _counted(own), _left(own), max(row.revision for row in own))
+            PayerPart(payer, _counted(own), _left(own), revisions[payer])
             for payer, own in by_payer.items()
         )
         return Charged(
             first.full, _counted(rows), first.rate, max(row.revision for row in rows),
             first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
             weights=first.weights, reopened=reopened,
-            revisions=tuple(
-                (payer, max(row.revision for row in own)) for payer, own in by_payer.items()),
+            revisions=tuple(revisions.items()), given=_counted(rows[:start]),
         )
 
     def preview(self, target):
@@ -190,8 +193,8 @@ class Ledger:
         )
 
 
-def _first_of_life(rows):
-    """The row whose facts hold, and whether everything was credited and is open again."""
+def life_start(rows):
+    """Place of the first row after everything was credited and the period opened again."""
     start = 0
     for place, row in enumerate(rows):
         before = rows[:place + 1]
@@ -199,7 +202,7 @@ def _first_of_life(rows):
             not row.weights or not _counted(before)
         ):
             start = place + 1
-    return (rows[start], False) if start < len(rows) else (rows[0], True)
+    return start
 
 
 def _counted(rows):
