@@ -8,6 +8,7 @@ from . import (
     account_move_document,
     account_move_account,
     account_move_line_account,
+    account_move_credits,
     account_move_draft,
     account_move_render,
     account_move_sealed,

@@ -265,7 +265,8 @@ def book(wanted):
 def book_before(moves):
     """SQL of common table expressions: the book of the accounts before each document.
 
-    Before means an earlier day, or the same day and an earlier entry.
+    Before means dated on an earlier day, or entered earlier: a document that is dated back is
+    posted into the balance of today, and asks for what is open.
 
     :return: ``before``: ``move_id``, ``day``, ``entry_id``, ``date``, ``amount`` and
         ``matched_at`` (of moved parts); ``open_before``: ``move_id``, ``day``, ``due`` and
@@ -281,8 +282,7 @@ def book_before(moves):
         """
         %s,
         own_before AS (
-            SELECT * FROM own
-             WHERE entry_id <> move_id AND (date < day OR (date = day AND entry_id < move_id))
+            SELECT * FROM own WHERE entry_id <> move_id AND (date < day OR entry_id < move_id)
         ),
         open_before AS (SELECT * FROM own_before WHERE left_currency <> 0),
         before AS (
@@ -291,17 +291,16 @@ def book_before(moves):
              UNION ALL
             SELECT move_id, day, entry_id, date, amount, matched_at
               FROM moved
-             WHERE own_entry_id <> move_id
-               AND (date < day OR (date = day AND last_id < move_id))
+             WHERE own_entry_id <> move_id AND last_id <> move_id
+               AND (date < day OR last_id < move_id)
              UNION ALL
-            -- a later credit of the account that was applied when the document was posted
+            -- a credit that was entered between draft and posting, as far as it was applied
             SELECT own.move_id, own.day, credit.entry_id, credit.date, -p.debit_amount_currency,
                    p.create_date
               FROM own
               JOIN account_partial_reconcile p ON p.debit_move_id = own.line_id
               JOIN own credit ON credit.line_id = p.credit_move_id AND credit.move_id = own.move_id
-             WHERE own.entry_id = own.move_id
-               AND NOT (credit.date < own.day
-                        OR (credit.date = own.day AND credit.entry_id < own.move_id))
+             WHERE (own.entry_id <= own.move_id OR own.date < own.day)
+               AND credit.entry_id > own.move_id AND credit.date >= own.day
         )
         """, book(wanted))
