@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..const import DOCUMENT_LANGUAGES
 from ..engine import document_view
+from ..guard import own
 from .isp_document_data import _number as number_text
 
 LANGUAGE_STEPS = [
@@ -69,6 +70,7 @@ class AccountMove(models.Model):
 
     # ---- freezing ----------------------------------------------------------------------------
 
+    @own
     def _post(self, soft=True):
         """Freeze the documents of invoices that no bill run takes care of."""
         posted = super()._post(soft=soft)

@@ -8,6 +8,7 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
+from ..guard import own
 from ..sentences import say
 
 _logger = logging.getLogger(__name__)
@@ -135,6 +136,7 @@ class IspInvoiceWriter(models.AbstractModel):
 
     # === Stock path === #
 
+    @own
     def _write_batch(self, jobs, post, path):
         moves = self._create_moves([job for job in jobs if job.makes_move])
         self._create_charges(jobs, moves)
