@@ -19,6 +19,7 @@ from . import (
     account_move_message,
     account_move_portal,
     account_move_preview,
+    account_move_charge,
     account_move_reversal,
     account_move_delivery,
     account_move_dialog,

@@ -257,10 +257,10 @@ class IspBillPreview(models.AbstractModel):
             bill.flags.add('first_bill')
         if (account.isp_delivery_channel or 'email') == 'email' and not self._has_address(account):
             bill.flags.add('no_email')
+        running = lines.filtered(lambda line: line.isp_plan_id.kind != 'one_time')
         bill.is_final = all(
-            line.isp_date_end and line.isp_date_end <= target
-            for line in lines if line.isp_plan_id.kind != 'one_time'
-        )
+            line.isp_date_end and line.isp_date_end <= target for line in running)
+        bill.is_last = bill.is_final or all(self._is_over(line, target) for line in running)
         if bill.is_final:
             bill.flags.add('final')
         if bill.is_zero and not bill.problems:
@@ -268,7 +268,7 @@ class IspBillPreview(models.AbstractModel):
         if bill.net < 0:
             bill.flags.add('negative')
             profile = account._isp_profile(company)
-            bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_final
+            bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_last
 
     # === Lookups === #
 

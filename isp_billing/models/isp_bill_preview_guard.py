@@ -43,5 +43,5 @@ class IspBillPreview(models.AbstractModel):
         company = self.env['res.company'].browse(bill.company_id)
         minimum = account._isp_profile(company).minimum_amount
         small = bool(bill.totals) and 0 <= float(bill.totals['total']) < minimum
-        if small and not bill.is_final and not bill.is_zero:
+        if small and not bill.is_last and not bill.is_zero:
             bill.flags.add(MINIMUM)
