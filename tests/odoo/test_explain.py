@@ -83,7 +83,7 @@ class TestExplain(ExplainMixin, IspCase):
         ])
         self.assertEqual(self.compared(december), [
             "Fast instead of Slow, from $30.00 to $45.00: +$15.00",
-            f"Credit for Slow, 2026-11-01 – 2026-11-30: {MINUS}$15.00",
+            f"Credit for Slow, 2026-11-16 – 2026-11-30: {MINUS}$15.00",
             "Earlier period: Fast, 2026-11-16 – 2026-11-30: +$22.50",
             "Taxes, from $4.49 to $7.87: +$3.38",
         ])
@@ -118,7 +118,7 @@ class TestExplain(ExplainMixin, IspCase):
         ])
         self.assertEqual(self.compared(december)[:3], [
             f"Discount started on Slow: Welcome discount: {MINUS}$10.00",
-            f"Credit for Slow, 2026-11-01 – 2026-11-30: {MINUS}$10.00",
+            f"Credit for Slow, 2026-11-11 – 2026-11-20: {MINUS}$10.00",
             "New: Modem: +$5.00",
         ])
         self.bill('2027-01-01')
