@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class AccountMove(models.Model):
     """Invoices know their run, account and service period; the ledger guards them."""
@@ -58,6 +60,7 @@ class AccountMove(models.Model):
                 base_line.update(quantity=quantity, price_unit=price, discount=0.0)
         return base_line
 
+    @own
     def button_draft(self):
         """Refuse to reopen what the ledger rests on: corrections are credit notes."""
         charged = self.filtered(
@@ -70,6 +73,7 @@ class AccountMove(models.Model):
             ))
         return super().button_draft()
 
+    @own
     def button_cancel(self):
         """Cancelling a draft of a run gives its periods back."""
         result = super().button_cancel()
@@ -102,16 +106,13 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    isp_account_id = fields.Many2one(
-        related='move_id.isp_account_id', store=True, index='btree_not_null',
-        string="Billing account",
-    )
-    isp_period_from = fields.Date(string="Service from", readonly=True)
-    isp_period_to = fields.Date(string="Service to", readonly=True)
+    # a copy by hand claims no plan and no period: nothing in the ledger says so
+    isp_period_from = fields.Date(string="Service from", readonly=True, copy=False)
+    isp_period_to = fields.Date(string="Service to", readonly=True, copy=False)
     isp_unit_value = fields.Float(
         string="Worth of a unit", digits=0, readonly=True, aggregator=None,
         help="What one unit costs for a full period. Taxes of an amount per unit count by it.",
     )
     isp_plan_id = fields.Many2one(
-        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True,
+        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True, copy=False,
     )

@@ -1,8 +1,10 @@
 """Import of a subscriber book: bad rows at once, twice changes nothing, one period is billed."""
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -365,6 +367,31 @@ class TestModuleDemo(BookCase):
         differences, errors = self.env['isp.billing.engine']._differences(lines, target)
         self.assertFalse(errors)
         self.assertTrue(all(differences.values()))
+
+    def check_at(self, moment, zone):
+        """The days of demonstration records are the company's: the server's may be another month."""
+        company = self.env.ref('base.main_company')
+        self.env.user.company_ids |= company
+        company.isp_tz = zone
+        with patch.object(self.registry['res.company'], '_isp_now', lambda _company: moment):
+            convert_file(self.env, 'isp_billing', 'demo/isp_demo.xml', {}, mode='init',
+                         noupdate=True)
+            today = company._isp_today()
+            lines = self.env.ref('isp_billing.demo_subscription').sale_subscription_line_ids
+            self.assertEqual(set(lines.mapped('isp_date_start')),
+                             {(today - relativedelta(months=1)).replace(day=12)})
+            differences, _errors = self.env['isp.billing.engine']._differences(
+                lines, today.replace(day=1))
+        self.assertTrue(all(differences.values()))
+
+    def test_they_are_due_on_the_last_evening_of_a_month_in_the_west(self):
+        self.check_at(datetime(2026, 12, 1, 0, 35), 'America/Vancouver')
+
+    def test_they_are_due_on_the_first_morning_of_a_year_in_the_east(self):
+        self.check_at(datetime(2026, 12, 31, 23, 30), 'Pacific/Auckland')
+
+    def test_they_are_due_on_29_february_in_the_west(self):
+        self.check_at(datetime(2028, 3, 1, 4, 0), 'America/Vancouver')
 
 
 class TestImportWizard(BookCase):
