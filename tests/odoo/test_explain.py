@@ -89,7 +89,7 @@ class TestExplain(ExplainMixin, IspCase):
         ])
         self.assertEqual(self.compared(december, 'fr_CA')[:2], [
             f"Fast au lieu de Slow, de 30,00{A0}$ à 45,00{A0}${A0}: +15,00{A0}$",
-            f"Crédit pour Slow, 2026-11-01 – 2026-11-30{A0}: {MINUS}15,00{A0}$",
+            f"Crédit pour Slow, 2026-11-16 – 2026-11-30{A0}: {MINUS}15,00{A0}$",
         ])
 
     def test_hold_discount_and_new_service(self):
@@ -125,7 +125,7 @@ class TestExplain(ExplainMixin, IspCase):
         january = self.moves()[-1]
         self.assertIn("Welcome discount, month 2 of 3", self.charges(january)[0].explanation)
         self.assertEqual(self.compared(january)[:1], [
-            "Credit on the bill before only: Slow, 2026-11-01 – 2026-11-30: +$10.00"])
+            "Credit on the bill before only: Slow, 2026-11-11 – 2026-11-20: +$10.00"])
 
     def test_ended_service_and_credit_note(self):
         self.bill('2026-10-15')
