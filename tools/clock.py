@@ -17,7 +17,16 @@ from tools.bootstrap import paths
 #: what the set-up of the environment leaves to the processes that it starts, and this must not
 OWN = ("ISP_CACHE", "ISP_ODOO_CONF", "ISP_PROVE", "PGHOST", "PGPORT", "PGUSER", "PGPASSWORD",
        "PGSERVICE")
-SERVER = "from tools.bootstrap import postgres; import sys; postgres.{}(sys.executable)"
+START = """
+import datetime, sys
+from tools import database
+from tools.bootstrap import postgres
+postgres.ensure(sys.executable)
+with database.server() as cursor:
+    cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+    apart = abs(float(cursor.fetchone()[0]) - datetime.datetime.now().timestamp())
+sys.exit(f"the server's clock is {apart:.0f} s from ours" if apart > 60 else 0)
+"""
 STOP = "from tools.bootstrap import postgres; postgres.stop()"
 
 
@@ -27,12 +36,15 @@ def library():
     :raises SystemExit: when there is no C compiler
     """
     source = Path(__file__).with_name("clock_shim.c")
-    target = paths.cache() / "clock" / f"shim-{paths.short_hash(source)}.so"
+    # the user that the server runs as cannot look into root's home, and would go without it
+    own = Path("/var/tmp") if os.geteuid() == 0 else paths.cache()
+    target = own / f"isp-billing-clock-{paths.short_hash(source, paths.cache())}" / "shim.so"
     if not target.exists():
         compiler = shutil.which("cc") or sys.exit("no C compiler: apt install gcc libc6-dev")
-        target.parent.mkdir(exist_ok=True)
+        target.parent.mkdir(mode=0o755, exist_ok=True)
         part = target.with_suffix(".part")
         subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", part, source, "-ldl"], check=True)
+        part.chmod(0o755)
         part.rename(target)
     return target
 
@@ -64,7 +76,7 @@ def run(moment, words, **options):
     moved = environment(moment)
     _python(STOP, environment(""))
     try:
-        _python(SERVER.format("ensure"), moved, check=True)
+        _python(START, moved, check=True)
         return subprocess.run(
             [sys.executable, *words], cwd=paths.ROOT, env=moved, check=False, **options,
         ).returncode
