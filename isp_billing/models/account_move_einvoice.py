@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..engine import facturx
 from ..engine.pdf_archive import EInvoice
+from ..sentences import say
 
 BUILDER = 'account.edi.xml.cii'
 
@@ -45,15 +46,16 @@ class AccountMove(models.Model):
             return None
         xml, errors = self.env[BUILDER]._export_invoice(self)
         if errors:
-            raise UserError(self.env._(
+            raise UserError(say(self.env)._(
                 "The electronic invoice (Factur-X) of %(invoice)s lacks something: %(errors)s "
                 "Complete it, or choose another eInvoice format on the customer %(customer)s.",
                 invoice=self.name, errors=' '.join(sorted(errors)),
                 customer=self.commercial_partner_id.display_name))
-        return EInvoice(self._isp_with_service_periods(xml), self.invoice_date or self.date)
+        return EInvoice(self._isp_complete_einvoice(xml), self.invoice_date or self.date)
 
-    def _isp_with_service_periods(self, xml):
-        """The XML of a Factur-X invoice with the days of service; other formats as they are."""
+    def _isp_complete_einvoice(self, xml):
+        """The XML of a Factur-X invoice with the days of service and the corrected invoices; other
+        formats as they are."""
         self.ensure_one()
         if not facturx.is_facturx(xml):
             return xml
@@ -70,7 +72,17 @@ class AccountMove(models.Model):
             period = (self.isp_period_from, self.isp_period_to)
         else:
             period = known and (min(days[0] for days in known), max(days[1] for days in known))
-        return facturx.with_periods(xml, period or None, lines)
+        return facturx.with_periods(
+            self._isp_with_origins(xml), period or None, lines)
+
+    def _isp_with_origins(self, xml):
+        """The XML of a credit note with the invoices that it corrects (BT-25, BT-26)."""
+        if self.move_type != 'out_refund':
+            return xml
+        data = self.env['isp.document.data'].sudo()
+        return facturx.with_origins(xml, [
+            (origin.isp_opening_document or origin.name, origin.invoice_date)
+            for origin in data._origins(self.sudo())[self.sudo()]])
 
     def _isp_keep_einvoice(self, einvoice):
         """Store the XML where Odoo looks for it, so that all its doors give out these bytes."""
@@ -81,7 +93,7 @@ class AccountMove(models.Model):
         })
         self._isp_update_columns({'isp_einvoice_id': 'int'}, [(self.id, file.id)])
         self.invalidate_recordset(['ubl_cii_xml_id', 'ubl_cii_xml_file'])
-        self.sudo()._message_log(body=self.env._(
+        self.sudo()._isp_log_sentence(say(self.env)._(
             "The sealed document carries the electronic invoice Factur-X %(level)s, "
             "SHA-256 %(digest)s.", level=einvoice.level,
             digest=hashlib.sha256(einvoice.xml).hexdigest()))
@@ -94,5 +106,5 @@ class AccountMove(models.Model):
             self._isp_legal_pdf()
         found = super()._get_invoice_legal_documents(filetype, allow_fallback=allow_fallback)
         if filetype == 'ubl' and found and self.isp_has_document and not self.isp_einvoice_id:
-            found['content'] = self._isp_with_service_periods(found['content'])
+            found['content'] = self._isp_complete_einvoice(found['content'])
         return found

@@ -109,12 +109,20 @@ class IspAccountBalance(models.AbstractModel):
                 by_currency.items(), key=lambda pair: (pair[0] != company.currency_id.id, pair[0]))]
 
     @api.model
-    def _accounts_by_balance(self, company, operator, value):
+    def _accounts_by_balance(self, company, operator, value, overdue=False):
         """SQL of the ids of accounts by their open amount in the company's currency.
 
         :param str operator: one of ``<  <=  >  >=  =``
+        :param bool overdue: by what is past its due date after all credits were taken off
         """
         self._flush()
+        amount = SQL("SUM(line.amount_residual)")
+        if overdue:
+            amount = SQL(
+                """GREATEST(SUM(line.amount_residual) FILTER (
+                       WHERE line.amount_residual < 0
+                          OR COALESCE(line.date_maturity, line.date) < %s), 0)""",
+                company._isp_today())
         return SQL(
             """SELECT line.isp_account_id FROM account_move_line line
                  JOIN account_account account ON account.id = line.account_id
@@ -122,8 +130,8 @@ class IspAccountBalance(models.AbstractModel):
                   AND line.parent_state = 'posted' AND account.account_type = 'asset_receivable'
                   AND (line.amount_residual_currency <> 0 OR line.amount_residual <> 0)
              GROUP BY line.isp_account_id
-               HAVING SUM(line.amount_residual) %s %s""",
-            company.id, SQL(operator), value)
+               HAVING %s %s %s""",
+            company.id, amount, SQL(operator), value)
 
     @api.model
     def _payments(self, account, company, currency, limit):
@@ -265,7 +273,8 @@ def book(wanted):
 def book_before(moves):
     """SQL of common table expressions: the book of the accounts before each document.
 
-    Before means an earlier day, or the same day and an earlier entry.
+    Before means dated on an earlier day, or entered earlier: a document that is dated back is
+    posted into the balance of today, and asks for what is open.
 
     :return: ``before``: ``move_id``, ``day``, ``entry_id``, ``date``, ``amount`` and
         ``matched_at`` (of moved parts); ``open_before``: ``move_id``, ``day``, ``due`` and
@@ -281,8 +290,7 @@ def book_before(moves):
         """
         %s,
         own_before AS (
-            SELECT * FROM own
-             WHERE entry_id <> move_id AND (date < day OR (date = day AND entry_id < move_id))
+            SELECT * FROM own WHERE entry_id <> move_id AND (date < day OR entry_id < move_id)
         ),
         open_before AS (SELECT * FROM own_before WHERE left_currency <> 0),
         before AS (
@@ -291,17 +299,16 @@ def book_before(moves):
              UNION ALL
             SELECT move_id, day, entry_id, date, amount, matched_at
               FROM moved
-             WHERE own_entry_id <> move_id
-               AND (date < day OR (date = day AND last_id < move_id))
+             WHERE own_entry_id <> move_id AND last_id <> move_id
+               AND (date < day OR last_id < move_id)
              UNION ALL
-            -- a later credit of the account that was applied when the document was posted
+            -- a credit that was entered between draft and posting, as far as it was applied
             SELECT own.move_id, own.day, credit.entry_id, credit.date, -p.debit_amount_currency,
                    p.create_date
               FROM own
               JOIN account_partial_reconcile p ON p.debit_move_id = own.line_id
               JOIN own credit ON credit.line_id = p.credit_move_id AND credit.move_id = own.move_id
-             WHERE own.entry_id = own.move_id
-               AND NOT (credit.date < own.day
-                        OR (credit.date = own.day AND credit.entry_id < own.move_id))
+             WHERE (own.entry_id <= own.move_id OR own.date < own.day)
+               AND credit.entry_id > own.move_id AND credit.date >= own.day
         )
         """, book(wanted))

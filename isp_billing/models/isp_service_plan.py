@@ -10,9 +10,8 @@ from ..const import (
     USAGE_UNITS,
 )
 
-
-#: what the charged periods of its services rest on: fixed once one was charged
-KEPT_ONCE_CHARGED = {'kind', 'interval', 'unit', 'calendar_periods', 'timing', 'company_id'}
+#: what the periods of a plan are counted by, fixed once one of them was charged
+GRID_FACTS = ('interval', 'unit', 'calendar_periods', 'kind', 'timing', 'company_id')
 
 
 class IspServicePlan(models.Model):
@@ -158,37 +157,25 @@ class IspServicePlan(models.Model):
         self.timing = {'usage': 'arrears', 'one_time': 'advance'}.get(self.kind, self.timing)
 
     def write(self, vals):
-        """Refuse to move the periods of charged services, or to make them another kind of charge.
-
-        :raises UserError: with the way that works
-        """
-        touched = sorted(KEPT_ONCE_CHARGED & set(vals))
-        if touched:
-            self._isp_check_kept({name: vals[name] for name in touched})
+        """Refuse to move the grid of periods that were charged, or to charge them as others."""
+        touched = [name for name in GRID_FACTS if name in vals]
+        for plan in self if touched else ():
+            changed = next((
+                name for name in touched
+                if plan._fields[name].convert_to_cache(vals[name], plan) != plan[name]
+                and (name != 'kind' or 'one_time' in (plan.kind, vals[name])
+                     or 'usage' in (plan.kind, vals[name]))
+            ), None)
+            # sudo: charges of every company that has the plan count
+            if changed and self.env['isp.charge'].sudo().search_count(
+                    [('plan_id', '=', plan.id)], limit=1):
+                raise UserError(self.env._(
+                    "Plan %(plan)s: periods of it were charged, so “%(field)s” no longer "
+                    "changes. Make another plan and move the services to it with “Change from a "
+                    "date”.", plan=plan.display_name,
+                    field=self._fields[changed]._description_string(self.env),
+                ))
         return super().write(vals)
-
-    def _isp_check_kept(self, vals):
-        # sudo: whether there are charges, also of companies that the user does not see
-        charged = self.env['isp.charge'].sudo()._read_group(
-            [('plan_id', 'in', self.ids)], ['plan_id'])
-        kind_of = self.env['isp.billing.engine']._charge_kind
-        for (plan,) in charged:
-            plan = plan.with_env(self.env)
-            for name, value in vals.items():
-                field = self._fields[name]
-                changed = field.convert_to_cache(value, plan) != field.convert_to_cache(
-                    plan[name], plan)
-                if name == 'kind':
-                    changed = kind_of(plan) != kind_of(plan.new({'kind': value}))
-                elif name == 'company_id':
-                    # a plan for every company stays one of each
-                    changed = changed and bool(value)
-                if changed:
-                    raise UserError(self.env._(
-                        "Plan %(plan)s was already charged, so “%(field)s” no longer changes. "
-                        "Make a new plan, and change the services to it from a date.",
-                        plan=plan.display_name, field=field._description_string(self.env),
-                    ))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

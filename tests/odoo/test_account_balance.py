@@ -82,7 +82,8 @@ class BalanceCase(IspCase):
         return found
 
     def assert_owes(self, account, amount):
-        found = {name: round(value, 2) for name, value in self.figures(account).items()}
+        figures = self.figures(account, date(2027, 1, 1))
+        found = {name: round(value, 2) for name, value in figures.items()}
         self.assertEqual(found, dict.fromkeys(found, amount))
 
 
@@ -170,3 +171,126 @@ class TestWhoseMoney(BalanceCase):
                                 ('>=', self.child | self.stranger)):
             self.assertEqual(partners.search(
                 [('id', 'in', everybody.ids), ('isp_balance', operator, 0)]), found, operator)
+        self.assertEqual(partners.search(
+            [('id', 'in', everybody.ids), ('isp_balance', '=', 36.0)]), self.child)
+        self.assertEqual(partners.search(
+            [('id', 'in', everybody.ids), ('isp_overdue', '<', 1.0)]), self.parent | self.stranger)
+
+
+class TestCredits(BalanceCase):
+
+    def assert_bill(self, move, residual, due):
+        """The invoice, its paper and its ages agree."""
+        facts = move.isp_document_data
+        self.assertEqual(move.amount_residual, residual)
+        self.assertEqual(facts['summary']['due'], due)
+        self.assertEqual(self.env['isp.document.aging']._agings(move)[move.id]['current'], due)
+
+    def test_case_104_prepaid_bills(self):
+        """Kind: money that is matched with nothing is subtracted on paper, and nowhere else."""
+        self.pay(self.child, 108.0, day='2026-09-15')
+        self.assert_owes(self.child, -108.0)
+        for month, residual, due in ((10, 0.0, '-72.00'), (11, 0.0, '-36.00'), (12, 0.0, '0.00')):
+            bill = self.invoice(self.child, day=f'2026-{month}-01', due=f'2026-{month}-21')
+            self.assert_bill(bill, residual, due)
+        self.assert_owes(self.child, 0.0)
+
+    def test_case_105_an_open_credit_note(self):
+        """Kind: as 104; what is asked for on paper is what stays open."""
+        self.invoice(self.child, 10.0, move_type='out_refund', day='2026-10-05')
+        bill = self.invoice(self.child, day='2026-11-01', due='2026-11-21')
+        self.assert_bill(bill, 24.0, '24.00')
+        self.assert_owes(self.child, 24.0)
+
+    def test_case_105_a_prepayment_of_the_table(self):
+        """17.42 paid before, bill of 36.00: 18.58 on paper, open, on screen."""
+        self.pay(self.child, 17.42, day='2026-10-05')
+        bill = self.invoice(self.child, day='2026-11-01', due='2026-11-21')
+        self.assert_bill(bill, 18.58, '18.58')
+        self.assert_owes(self.child, 18.58)
+
+    def test_an_invoice_that_is_dated_back_asks_for_what_is_open(self):
+        """A later bill has used the credit already."""
+        self.pay(self.child, 36.0, day='2026-10-05')
+        self.invoice(self.child, day='2026-12-01', due='2026-12-21')
+        bill = self.invoice(self.child, 10.0, day='2026-11-01', due='2026-11-21')
+        self.assert_bill(bill, 12.0, '12.00')
+        self.assert_owes(self.child, 12.0)
+
+    def test_a_payment_between_draft_and_posting(self):
+        draft = self.invoice(self.child, day='2026-11-01', due='2026-11-21', post=False)
+        old = self.invoice(self.child, 10.0, day='2026-09-01', due='2026-09-21')
+        self.pay(self.child, 20.0, day='2026-11-03')
+        draft.action_post()
+        self.assertEqual(old.amount_residual, 0.0)
+        self.assert_bill(draft, 28.0, '28.00')
+
+    def test_a_later_payment_is_on_the_bill_that_it_settles(self):
+        """Entered before the invoice was posted, dated after it."""
+        self.pay(self.child, 17.42, day='2026-11-03')
+        bill = self.invoice(self.child, day='2026-11-01', due='2026-11-21')
+        self.assertEqual(bill.amount_residual, 18.58)
+        self.assertEqual(bill.isp_document_data['summary']['due'], '18.58')
+
+    def test_the_oldest_credit_settles_the_oldest_debt(self):
+        """What is overdue is the same before and after."""
+        self.fr.isp_apply_credits = False
+        old = self.invoice(self.child, 10.0, day='2026-08-01', due='2026-08-21')
+        second = self.pay(self.child, 20.0, day='2026-09-20')
+        first = self.pay(self.child, 20.0, day='2026-09-10')
+        self.assertEqual(old.amount_residual, 12.0)
+        self.fr.isp_apply_credits = True
+        bill = self.invoice(self.child, day='2026-11-01', due='2026-11-21')
+        self.assertEqual((old.amount_residual, bill.amount_residual), (0.0, 8.0))
+        self.assertFalse(self.receivable((first | second).move_id).filtered('amount_residual'))
+        third = self.pay(self.child, 20.0, day='2026-11-05')
+        self.invoice(self.child, 5.0, day='2026-12-01', due='2026-12-21')
+        self.assertEqual(bill.amount_residual, 0.0)
+        self.assertEqual(self.receivable(third.move_id).amount_residual, -6.0)
+
+    def test_what_is_never_applied(self):
+        """Drafts, cancelled entries, other accounts, other currencies, or with the setting off."""
+        self.invoice(self.child, 10.0, move_type='out_refund', post=False)
+        self.invoice(self.child, 10.0, move_type='out_refund', post=False).button_cancel()
+        self.pay(self.parent, 10.0)
+        self.pay(self.stranger, 10.0)
+        self.cad.active = True
+        self.pay(self.child, 10.0, currency_id=self.cad.id)
+        self.assertEqual(self.invoice(self.child, day='2026-11-01').amount_residual, 36.0)
+        self.fr.isp_apply_credits = False
+        self.pay(self.child, 10.0)
+        self.assertEqual(self.invoice(self.child, day='2026-12-01').amount_residual, 36.0)
+
+    def test_case_107_billed_again_after_a_reversal(self):
+        """Kind: as 105; the credit comes from the reversal of a run that was paid."""
+        plan = self.make_plan('line', 30.0, company=self.fr)
+        self.make_subscription(self.child, [plan], '2026-10-01', company=self.fr)
+        run = self.bill('2026-10-01', company=self.fr)
+        self.register(run.move_ids)
+        run._isp_reverse("wrong price", date=date(2026, 10, 12))
+        run._isp_work()
+        self.assertEqual(run.state, 'reversed')
+        self.assert_owes(self.child, -36.0)
+        again = self.bill('2026-10-01', company=self.fr).move_ids
+        self.assertEqual(again.amount_residual, 0.0)
+        self.assertEqual(again.isp_document_data['summary']['due'], '0.00')
+        self.assert_owes(self.child, 0.0)
+
+    def test_queries_do_not_grow_with_the_invoices(self):
+        counts = []
+        for number in (2, 8):
+            accounts = [self.make_account(f"Many {number} {place}", company=self.fr)
+                        for place in range(number)]
+            for account in accounts:
+                self.pay(account, 10.0)
+            self.fr.isp_apply_credits = False
+            moves = self.env['account.move'].union(*(self.invoice(one) for one in accounts))
+            self.fr.isp_apply_credits = True
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            moves._isp_apply_credits()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(moves.mapped('amount_residual')), {26.0})
+        self.assertLessEqual(counts[1], counts[0] + 4, counts)

@@ -54,7 +54,7 @@ class TestKept(IspCase):
         for record, names in (
             (self.subscription, sale_subscription.KEPT_ONCE_CHARGED),
             (self.line, CHARGED_FACTS | CHARGED_TO),
-            (self.fibre, isp_service_plan.KEPT_ONCE_CHARGED),
+            (self.fibre, isp_service_plan.GRID_FACTS),
         ):
             for name in sorted(names):
                 if record == self.fibre and name == 'company_id':
@@ -63,7 +63,7 @@ class TestKept(IspCase):
                     value = self.other_value(record, name)
                 before = record[name]
                 with self.subTest(field=name, model=record._name):
-                    with self.assertRaisesRegex(UserError, "already charged"):
+                    with self.assertRaisesRegex(UserError, "charged"):
                         # the context of a client opens nothing
                         record.with_context(isp_stage_moves=True, isp_own_moves=True).write(
                             {name: value})
