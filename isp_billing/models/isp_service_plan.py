@@ -162,7 +162,8 @@ class IspServicePlan(models.Model):
         for plan in self if touched else ():
             changed = next((
                 name for name in touched
-                if plan._fields[name].convert_to_cache(vals[name], plan) != plan[name]
+                if plan._fields[name].convert_to_cache(vals[name], plan)
+                != plan._fields[name].convert_to_cache(plan[name], plan)
                 and (name != 'kind' or 'one_time' in (plan.kind, vals[name])
                      or 'usage' in (plan.kind, vals[name]))
             ), None)
