@@ -22,8 +22,7 @@ class TestBillDay(IspCase):
         """[(amount, from, to)] of what the bills of these days charge."""
         return [
             [(charge.amount, str(charge.date_from), str(charge.date_to))
-             for charge in self.bill(day).bill_ids.move_id.isp_charge_ids.sorted(
-                lambda charge: (charge.date_from, charge.amount))]
+             for charge in self.bill(day).bill_ids.move_id.isp_charge_ids.sorted('date_from')]
             for day in days
         ]
 
@@ -127,7 +126,7 @@ class TestBillDay(IspCase):
         self.line._isp_change(date(2024, 4, 30), plan=large)
         self.assertEqual(
             self.bills('2024-04-30')[0],
-            [(-15.0, '2024-04-30', '2024-05-14'), (30.0, '2024-04-30', '2024-05-14')])
+            [(30.0, '2024-04-30', '2024-05-14'), (-15.0, '2024-04-30', '2024-05-14')])
 
     def test_reversal_of_the_stub_bills_it_again(self):
         self.bills('2024-01-01', '2024-02-01', '2024-03-01')
@@ -200,7 +199,7 @@ class TestBillDay(IspCase):
         self.bills('2024-06-15')
         self.line._isp_change(date(2024, 6, 25), plan=year)
         self.assertEqual(self.bills('2024-07-15', '2025-07-15'), [
-            [(-20.0, '2024-06-25', '2024-07-14'), (16.39, '2024-06-25', '2024-07-14'),
+            [(16.39, '2024-06-25', '2024-07-14'), (-20.0, '2024-06-25', '2024-07-14'),
              (300.0, '2024-07-15', '2025-07-14')],
             [(300.0, '2025-07-15', '2026-07-14')],
         ])
