@@ -147,7 +147,8 @@ class IspBillingEngine(models.AbstractModel):
 
     @api.model
     def _payer_rows(self, lines):
-        """Rows of shared charges: {(line id, full period): [(id, payer, amount, counts, revision)]}.
+        """Rows of shared charges: {(line id, full period): [(id, payer, amount,
+        counts, revision)]}.
 
         Credits that left the period closed do not count.
         """

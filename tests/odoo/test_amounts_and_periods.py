@@ -240,7 +240,8 @@ class TestAmountsAndPeriods(IspCase):
                 self.use(line, '2026-09-10', 160)
                 run = self.bill('2026-10-01')
                 self.assertEqual(self.amounts(account), [expected])
-                move = run.move_ids.filtered(lambda one: one.isp_account_id == account)
+                move = run.move_ids.filtered(
+                    lambda one, account=account: one.isp_account_id == account)
                 if expected:
                     (row,) = self.env['isp.document.data']._build(move)[move.id]['lines']
                     taken = sum(float(one['price_unit']) for one in row.get('reductions', ()))
@@ -326,7 +327,8 @@ class TestAmountsAndPeriods(IspCase):
         line = subscription.sale_subscription_line_ids
         outcome = self.env['isp.bill.outcome']._outcome(
             subscription, self.ca, date(2026, 11, 16),
-            lambda env: line.with_env(env)._isp_change(date(2026, 11, 16), plan=other.with_env(env)))
+            lambda env: line.with_env(env)._isp_change(
+                date(2026, 11, 16), plan=other.with_env(env)))
         self.assertEqual(
             [(one.date_from, one.date_to, one.days, one.amount) for one in outcome.after],
             [(date(2026, 11, 16), date(2026, 11, 30), 15, Decimal(amount))

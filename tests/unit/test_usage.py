@@ -244,4 +244,6 @@ def test_discounts_of_usage_against_the_reference(unit, units, percent, discount
 
 
 def _value(kind, value, unit):
-    return Decimal(value) if kind == "percent" else (value if kind == "amount" else value // 40) * unit
+    if kind == "percent":
+        return Decimal(value)
+    return (value if kind == "amount" else value // 40) * unit
