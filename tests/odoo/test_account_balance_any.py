@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
@@ -130,6 +130,11 @@ class TestAnyBook(BalanceCase):
         @settings(max_examples=EXAMPLES, deadline=None, database=None,
                   suppress_health_check=list(HealthCheck))
         @given(st.lists(STEPS, min_size=4, max_size=14), DAYS)
+        @example([('invoice', 'child', Decimal(36), START, 'EUR'),
+                  ('pay', 'third', Decimal(100), START + timedelta(9), 'CAD'),
+                  ('match', 0, 0), ('pay', 'contact', Decimal(20), START + timedelta(30), 'EUR'),
+                  ('invoice', 'child', Decimal(30), START + timedelta(30), 'EUR')],
+                 START + timedelta(5))
         def property_(steps, day):
             with self.env.cr.savepoint() as point:
                 self.book = Book()
