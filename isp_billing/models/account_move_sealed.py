@@ -40,7 +40,7 @@ class AccountMove(models.Model):
         return content
 
     def _isp_is_sealed(self, content):
-        return hashlib.sha256(content).hexdigest() == self.isp_document_sha256
+        return hashlib.sha256(content).hexdigest() == self._isp_sealed_sha256()
 
     def _isp_lay_out_again(self):
         """The sealed bytes from the frozen facts, None when other bytes come out."""

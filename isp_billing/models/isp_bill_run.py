@@ -41,6 +41,7 @@ class IspBillRun(models.Model):
     _description = "Bill Run"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'target_date desc, id desc'
+    _isp_given_once = frozenset({'company_id'})
     _check_company_auto = True
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")

@@ -5,9 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.schedule import LAST_DAY
+from ..guard import own
 
 #: what the periods of a subscription count from, fixed once a period was charged
-ANCHORS = ('date_start', 'isp_anchor_date', 'isp_alignment')
+ANCHORS = ('date_start', 'isp_anchor_date', 'isp_alignment', 'isp_account_id')
 #: context key of upstream's own writes when a stage changes; they are undone right after
 STAGE_MOVES = 'isp_stage_moves'
 #: context key that hides ISP subscriptions from the upstream scheduled job
@@ -325,6 +326,7 @@ class SaleSubscription(models.Model):
             return self.env['sale.order']
         return super().create_sale_order()
 
+    @own
     def action_pause(self, paused_until=None):
         """Override of `subscription_oca`: a pause is a hold with two dates."""
         result = super().action_pause(paused_until=paused_until)

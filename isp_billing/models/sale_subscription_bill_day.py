@@ -3,12 +3,15 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class SaleSubscription(models.Model):
     """The bill day of a running subscription changes from the first day not charged yet."""
 
     _inherit = 'sale.subscription'
 
+    @own
     def _isp_change_bill_day(self, bill_day, day=None):
         """Change the day of the month on which periods start.
 
