@@ -88,12 +88,9 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    isp_account_id = fields.Many2one(
-        related='move_id.isp_account_id', store=True, index='btree_not_null',
-        string="Billing account",
-    )
-    isp_period_from = fields.Date(string="Service from", readonly=True)
-    isp_period_to = fields.Date(string="Service to", readonly=True)
+    # a copy by hand claims no plan and no period: nothing in the ledger says so
+    isp_period_from = fields.Date(string="Service from", readonly=True, copy=False)
+    isp_period_to = fields.Date(string="Service to", readonly=True, copy=False)
     isp_plan_id = fields.Many2one(
-        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True,
+        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True, copy=False,
     )

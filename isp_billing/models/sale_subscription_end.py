@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..guard import own
+from ..sentences import say
 
 ONE_DAY = timedelta(days=1)
 
@@ -60,7 +61,8 @@ class SaleSubscription(models.Model):
                 ))
             lines._isp_undo_end()
             subscription._isp_reopen()
-            subscription.message_post(body=self.env._("The end of the service was taken back."))
+            subscription._isp_post_sentence(say(self.env)._(
+                "The end of the service was taken back."))
 
     def _isp_reopen(self):
         """Put closed subscriptions back into service."""
