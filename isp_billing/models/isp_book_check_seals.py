@@ -58,7 +58,14 @@ class IspBookCheck(models.Model):
         ) for code, bad in found.items() if bad], len(rows) == CHUNK
 
     def _isp_file_differs(self, move_id, file, digest):
-        """Whether a file is not the one of the seal; one that can be made again is put back."""
+        """Whether a file is not the one of the seal.
+
+        One that the disk lost is made again and put back, which is no finding; one that another
+        row of the database points to is, also when it was put back.
+        """
         if hashlib.sha256(file.raw or b'').hexdigest() == digest:
             return False
-        return bool(self.env['account.move'].browse(move_id)._isp_lost_documents())
+        pointed_to = file.store_fname
+        if self.env['account.move'].browse(move_id)._isp_lost_documents():
+            return True
+        return file.store_fname != pointed_to
