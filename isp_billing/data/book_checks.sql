@@ -83,7 +83,7 @@ SELECT max(c.id), c.company_id, m.name || ': ' || sum(c.amount) || ' / '
 HAVING sum(c.amount) <> coalesce(max(own.amount), 0) OR max(own.amount) IS NULL;
 
 -- check: line_no_charge | I8 | error | account.move | run
--- A posted line of an invoice of a run has charges.
+-- A posted line has charges when it stands on an invoice of a run, or corrects a line that has some.
 SELECT m.id, m.company_id, m.name || ': ' || coalesce(l.name, '–') || ' '
        || l.quantity * l.price_unit
   FROM account_move m
@@ -91,7 +91,9 @@ SELECT m.id, m.company_id, m.name || ': ' || coalesce(l.name, '–') || ' '
   JOIN res_currency cur ON cur.id = m.currency_id
  WHERE m.state = 'posted'
    AND round((l.quantity * l.price_unit * (100 - l.discount) / 100 / cur.rounding)::numeric) <> 0
-   AND m.isp_bill_run_id IS NOT NULL
+   AND (m.isp_bill_run_id IS NOT NULL OR EXISTS (
+        SELECT 1 FROM isp_charge o
+         WHERE o.move_line_id = l.isp_origin_line_id AND o.amount <> 0))
    AND NOT EXISTS (SELECT 1 FROM isp_charge c WHERE c.move_line_id = l.id)
    AND (%(company)s IS NULL OR m.company_id = %(company)s)
    AND (%(run)s IS NULL OR m.isp_bill_run_id = %(run)s);

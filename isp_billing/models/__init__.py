@@ -10,6 +10,7 @@ from . import (
     account_move_bank,
     account_move_line_account,
     account_move_credits,
+    account_move_opening,
     account_move_draft,
     account_move_render,
     account_move_sealed,
