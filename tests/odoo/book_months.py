@@ -7,7 +7,6 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.isp_billing.models import isp_document_seal
 
 #: prices that break roundings: x.99, repeating thirds, pennies
 CENTS = (0.99, 0.95, 0.49, 0.33, 0.01, 0.0)
@@ -273,7 +272,10 @@ def plant(env, statements, ids):
                 "UPDATE account_move SET isp_document_sha256 = encode(sha256(%s), 'hex')"
                 " WHERE id = %s", [forged, move.id])
         elif statement == 'REHASH':
-            names = isp_document_seal.SEALED
+            # the modules can be imported once the registry is loaded
+            from odoo.addons.isp_billing.models.isp_document_seal import SEALED
+
+            names = SEALED
             env.cr.execute(
                 f"SELECT id, {', '.join(names)} FROM isp_document_seal WHERE move_id = %s",
                 [ids['move']])
