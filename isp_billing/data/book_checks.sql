@@ -241,6 +241,7 @@ SELECT m.id, m.company_id, m.name || ': ' || m.amount_untaxed || ' + ' || m.amou
                        AND l.currency_id <> m.currency_id) AS foreign_items,
                bool_or(l.currency_id = c.currency_id AND l.balance <> l.amount_currency
                        OR l.currency_id <> c.currency_id AND m.invoice_currency_rate > 0
+                       AND (kind.net OR kind.tax)
                        AND abs(l.balance - l.amount_currency / m.invoice_currency_rate)
                            > 2 * own.rounding) AS other_balance
           FROM account_move_line l

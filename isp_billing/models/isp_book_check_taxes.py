@@ -46,18 +46,50 @@ class AccountMove(models.Model):
         """The first amount of the document that Odoo's engine makes otherwise, in words, or ''.
 
         Net amounts of the lines, their journal items and each tax, from quantity, price, discount
-        and taxes of the lines and the company's way of rounding.
+        and taxes of the lines. A company that changed its way of rounding has documents of both.
         """
         self.ensure_one()
+        present, found = self.company_id.tax_calculation_rounding_method, ''
+        for method in sorted(('round_per_line', 'round_globally'), key=lambda one: one != present):
+            text = self._isp_differs_by(method)
+            if not text:
+                return ''
+            found = found or text
+        return found
+
+    def _isp_base_lines(self, method):
+        """Lines of the document as Odoo's engine rounds them, without the taxes that were booked.
+
+        :param str method: ``round_globally`` or ``round_per_line``
+        """
         taxes, company = self.env['account.tax'], self.company_id
-        base_lines, _booked = self._get_rounded_base_and_tax_lines(round_from_tax_lines=False)
+        kinds = self.line_ids.grouped('display_type')
+        none = self.line_ids.browse()
+        base_lines = [
+            self._prepare_product_base_line_for_taxes_computation(line)
+            for line in kinds.get('product', none)
+        ] + [
+            self._prepare_epd_base_line_for_taxes_computation(line)
+            for line in kinds.get('epd', none)
+        ] + [
+            self._prepare_cash_rounding_base_line_for_taxes_computation(line)
+            for line in kinds.get('rounding', none) if not line.tax_repartition_line_id
+        ]
+        for base_line in base_lines:
+            taxes._add_tax_details_in_base_line(base_line, company, rounding_method=method)
+        taxes._round_base_lines_tax_details(base_lines, company)
         taxes._add_accounting_data_in_base_lines_tax_details(
             base_lines, company, include_caba_tags=self.always_tax_exigible)
-        made = taxes._prepare_tax_lines(base_lines, company)
+        return base_lines
+
+    def _isp_differs_by(self, method):
+        """The first amount that a way of rounding makes otherwise, in words, or ''."""
+        made = self.env['account.tax']._prepare_tax_lines(
+            self._isp_base_lines(method), self.company_id)
         for base_line, amounts in made['base_lines_to_update']:
             line = base_line['record']
             if line.display_type == 'product' and (
-                    found := line._isp_differs_from(amounts['amount_currency'])):
+                    found := line._isp_differs_from(amounts['amount_currency'], method)):
                 return found
         expected = defaultdict(float)
         for values in made['tax_lines_to_add']:
@@ -75,12 +107,12 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    def _isp_differs_from(self, amount_currency):
+    def _isp_differs_from(self, amount_currency, method):
         """How net amount, total or item of a line differ from what Odoo makes of it, or ''."""
         self.ensure_one()
         taxes, company, currency = self.env['account.tax'], self.company_id, self.currency_id
         alone = self.move_id._prepare_product_base_line_for_taxes_computation(self)
-        taxes._add_tax_details_in_base_line(alone, company)
+        taxes._add_tax_details_in_base_line(alone, company, rounding_method=method)
         taxes._round_base_lines_tax_details([alone], company)
         details = alone['tax_details']
         for booked, made in (

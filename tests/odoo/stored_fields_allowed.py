@@ -6,6 +6,9 @@ never does: it is read-only in the model (``models/base_results.py``), or its mo
 
 #: model: (roles, fields)
 _WRITES = {
+    'account.payment': ('accountant administrator approver clerk invoicing manager',
+        'isp_account_id'),
+    'mail.message': ('administrator', 'isp_sentence'),
     'account.journal': ('accountant administrator manager',
         'isp_billing'),
     'isp.account.number': ('clerk manager',
@@ -69,7 +72,7 @@ _WRITES = {
     'isp.usage.tier': ('manager',
         'above company_id currency_id date_from plan_id price'),
     'res.company': ('administrator',
-        'isp_account_check_digit isp_attachment_delivery isp_attachment_max_kb '
+        'isp_account_check_digit isp_apply_credits isp_attachment_delivery isp_attachment_max_kb '
         'isp_attachment_max_pages isp_document_language isp_four_eyes isp_four_eyes_schedule '
         'isp_french isp_insert_max_kb isp_insert_max_pages isp_language_rule_action '
         'isp_message_chars isp_message_count isp_payment_instructions isp_payment_slip '

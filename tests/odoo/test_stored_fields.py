@@ -205,7 +205,8 @@ class TestStoredFields(IspCase):
     def test_deleting(self):
         """Each role deletes what the list names, and no result."""
         accepted = {}
-        for model in fields_of(self.env):
+        ours = ('isp.', 'account.move', 'sale.subscription')
+        for model in (name for name in fields_of(self.env) if name.startswith(ours)):
             record = self.sample(model)
             for role in GROUPS:
                 if not self.caller.refused(role, model, 'unlink', record.ids or [0]):
