@@ -13,7 +13,8 @@ SEALED = ('company_id', 'move_id', 'number', 'file_id', 'file_size', 'file_sha25
 CHUNK = 5000
 
 #: What stands on a document, from the tables themselves: fingerprints of its frozen facts, of
-#: its entry and of the accounts it is booked on. Names of contacts are left out, which are merged and renamed; the facts have them.
+#: its entry and of the accounts it is booked on. Names of contacts are left out, which are merged
+#: and renamed; the facts have them.
 FINGERPRINTS = """
     SELECT m.id, encode(sha256(convert_to(coalesce(m.isp_document_data::text, ''), 'UTF8')), 'hex'),
            encode(sha256(convert_to(json_build_array(

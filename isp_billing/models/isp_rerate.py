@@ -7,7 +7,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.discounts import again
 from ..engine.money import to_decimal
 from ..engine.proration import full_price
-from ..engine.schedule import Period
 from ..guard import own_write
 from ..sentences import say
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
-
 #: prices that break roundings: x.99, repeating thirds, pennies
 CENTS = (0.99, 0.95, 0.49, 0.33, 0.01, 0.0)
 
@@ -135,123 +134,185 @@ class Months:
 
 #: what is planted: (name, statements, codes of which one has to name it). {names} are ids
 CORRUPTIONS = [
-    ("ledger: amount of a charge", ["UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {charge}"],
-     {'charge_other_line'}),
-    ("ledger: amount of a reversal", ["UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {mirror}"],
-     {'charge_other_line'}),
-    ("ledger: charge of another payer", ["UPDATE isp_charge SET payer_id = {other} WHERE id = {charge}"],
-     {'charge_other_payer'}),
-    ("ledger: charge of another account", ["UPDATE isp_charge SET account_id = {other} WHERE id = {charge}"],
-     {'charge_other_account'}),
-    ("ledger: charge of another document", ["UPDATE isp_charge SET move_id = {other_move} WHERE id = {charge}"],
-     {'charge_other_line', 'charge_other_payer'}),
-    ("ledger: charge without a document", ["UPDATE isp_charge SET move_id = NULL WHERE id = {charge}"],
-     {'charge_no_invoice'}),
-    ("ledger: reversal without a document", ["UPDATE isp_charge SET move_id = NULL WHERE id = {mirror}"],
-     {'charge_no_invoice'}),
-    ("ledger: charge deleted", ["DELETE FROM isp_charge WHERE id = {single}"], {'line_no_charge'}),
-    ("ledger: reversal deleted", ["DELETE FROM isp_charge WHERE move_id = {credit}"],
-     {'credit_no_charge'}),
+    ("ledger: amount of a charge", [
+        "UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {charge}",
+    ], {'charge_other_line'}),
+    ("ledger: amount of a reversal", [
+        "UPDATE isp_charge SET amount = amount + 0.01 WHERE id = {mirror}",
+    ], {'charge_other_line'}),
+    ("ledger: charge of another payer", [
+        "UPDATE isp_charge SET payer_id = {other} WHERE id = {charge}",
+    ], {'charge_other_payer'}),
+    ("ledger: charge of another account", [
+        "UPDATE isp_charge SET account_id = {other} WHERE id = {charge}",
+    ], {'charge_other_account'}),
+    ("ledger: charge of another document", [
+        "UPDATE isp_charge SET move_id = {other_move} WHERE id = {charge}",
+    ], {'charge_other_line', 'charge_other_payer'}),
+    ("ledger: charge without a document", [
+        "UPDATE isp_charge SET move_id = NULL WHERE id = {charge}",
+    ], {'charge_no_invoice'}),
+    ("ledger: reversal without a document", [
+        "UPDATE isp_charge SET move_id = NULL WHERE id = {mirror}",
+    ], {'charge_no_invoice'}),
+    ("ledger: charge deleted", [
+        "DELETE FROM isp_charge WHERE id = {single}",
+    ], {'line_no_charge'}),
+    ("ledger: reversal deleted", [
+        "DELETE FROM isp_charge WHERE move_id = {credit}",
+    ], {'credit_no_charge'}),
     ("ledger: charge added", [
-        "INSERT INTO isp_charge (company_id, account_id, payer_id, subscription_id, line_id, plan_id,"
-        " product_id, kind, period_start, period_end, revision, date_from, date_to, days,"
-        " period_days, quantity, price_unit, price_full, method, amount, currency_id, origin, move_id)"
-        " SELECT company_id, account_id, payer_id, subscription_id, line_id, plan_id, product_id,"
-        " kind, period_start, period_end, 77, date_from, date_to, days, period_days, quantity,"
-        " price_unit, price_full, method, amount, currency_id, 'reversal', move_id"
-        " FROM isp_charge WHERE id = {charge}"], {'charge_other_line', 'invoice_other_sum'}),
-    ("ledger: taxes of a charge", ["DELETE FROM isp_charge_tax_rel WHERE charge_id = {taxed}"],
-     {'charge_other_facts'}),
-    ("line: price", ["UPDATE account_move_line SET price_unit = price_unit + 1 WHERE id = {line}"],
-     {'charge_other_line', 'invoice_other_sum'}),
+        "INSERT INTO isp_charge (company_id, account_id, payer_id, subscription_id, "
+        "line_id, plan_id, product_id, kind, period_start, period_end, revision, "
+        "date_from, date_to, days, period_days, quantity, price_unit, price_full, "
+        "method, amount, currency_id, origin, move_id) SELECT company_id, account_id,"
+        " payer_id, subscription_id, line_id, plan_id, product_id, kind, "
+        "period_start, period_end, 77, date_from, date_to, days, period_days, "
+        "quantity, price_unit, price_full, method, amount, currency_id, 'reversal', "
+        "move_id FROM isp_charge WHERE id = {charge}",
+    ], {'charge_other_line', 'invoice_other_sum'}),
+    ("ledger: taxes of a charge", [
+        "DELETE FROM isp_charge_tax_rel WHERE charge_id = {taxed}",
+    ], {'charge_other_facts'}),
+    ("line: price", [
+        "UPDATE account_move_line SET price_unit = price_unit + 1 WHERE id = {line}",
+    ], {'charge_other_line', 'invoice_other_sum'}),
     ("line: price and ledger alike", [
         "UPDATE account_move_line SET price_unit = price_unit + 1 WHERE id = {line}",
-        "UPDATE isp_charge SET amount = (SELECT round((quantity * price_unit * (100 - discount) / 100)"
-        "::numeric, 2) FROM account_move_line WHERE id = {line}) WHERE id = {single}"],
-     {'tax_other'}),
-    ("line: net amount", ["UPDATE account_move_line SET price_subtotal = price_subtotal + 1 WHERE id = {line}"],
-     {'tax_other'}),
-    ("line: total with tax", ["UPDATE account_move_line SET price_total = price_total + 1 WHERE id = {line}"],
-     {'tax_other', 'facts_altered'}),
-    ("line: journal item", ["UPDATE account_move_line SET balance = balance + 1 WHERE id = {line}"],
-     {'entry_unbalanced'}),
-    ("line: deleted", ["UPDATE isp_charge SET move_line_id = NULL WHERE move_line_id = {line}",
-                       "DELETE FROM account_move_line WHERE id = {line}"],
-     {'charge_other_line'}),
+        "UPDATE isp_charge SET amount = (SELECT round((quantity * price_unit * (100 -"
+        " discount) / 100)::numeric, 2) FROM account_move_line WHERE id = {line}) "
+        "WHERE id = {single}",
+    ], {'tax_other'}),
+    ("line: net amount", [
+        "UPDATE account_move_line SET price_subtotal = price_subtotal + 1 WHERE id = "
+        "{line}",
+    ], {'tax_other'}),
+    ("line: total with tax", [
+        "UPDATE account_move_line SET price_total = price_total + 1 WHERE id = {line}",
+    ], {'facts_altered', 'tax_other'}),
+    ("line: journal item", [
+        "UPDATE account_move_line SET balance = balance + 1 WHERE id = {line}",
+    ], {'entry_unbalanced'}),
+    ("line: deleted", [
+        "UPDATE isp_charge SET move_line_id = NULL WHERE move_line_id = {line}",
+        "DELETE FROM account_move_line WHERE id = {line}",
+    ], {'charge_other_line'}),
     ("line: income moved to what is owed", [
-        "UPDATE account_move_line SET account_id = {receivable} WHERE id = {line}"], {'account_other'}),
+        "UPDATE account_move_line SET account_id = {receivable} WHERE id = {line}",
+    ], {'account_other'}),
     ("line: another income account", [
-        "UPDATE account_move_line SET account_id = {income} WHERE id = {line}"], {'accounts_altered'}),
+        "UPDATE account_move_line SET account_id = {income} WHERE id = {line}",
+    ], {'accounts_altered'}),
     ("line: what is owed moved to another customer", [
-        "UPDATE account_move_line SET partner_id = {other} WHERE move_id = {move}"
-        " AND display_type = 'payment_term'"], {'charge_other_payer'}),
+        "UPDATE account_move_line SET partner_id = {other} WHERE move_id = {move} AND"
+        " display_type = 'payment_term'",
+    ], {'charge_other_payer'}),
     ("line: what is owed moved to another account", [
         "UPDATE account_move_line SET isp_account_id = {other} WHERE move_id = {move}"
-        " AND display_type = 'payment_term'"], {'charge_other_payer'}),
-    ("line: text", ["UPDATE account_move_line SET name = 'Gift' WHERE id = {line}"], {'facts_altered'}),
-    ("document: total", ["UPDATE account_move SET amount_total = amount_total + 1 WHERE id = {move}"],
-     {'entry_other_sum'}),
-    ("document: tax", ["UPDATE account_move SET amount_tax = amount_tax + 0.01 WHERE id = {move}"],
-     {'entry_other_sum'}),
+        " AND display_type = 'payment_term'",
+    ], {'charge_other_payer'}),
+    ("line: text", [
+        "UPDATE account_move_line SET name = 'Gift' WHERE id = {line}",
+    ], {'facts_altered'}),
+    ("document: total", [
+        "UPDATE account_move SET amount_total = amount_total + 1 WHERE id = {move}",
+    ], {'entry_other_sum'}),
+    ("document: tax", [
+        "UPDATE account_move SET amount_tax = amount_tax + 0.01 WHERE id = {move}",
+    ], {'entry_other_sum'}),
     ("document: amount in the company's currency", [
-        "UPDATE account_move SET amount_total_signed = amount_total_signed + 1 WHERE id = {move}"],
-     {'entry_other_sum'}),
+        "UPDATE account_move SET amount_total_signed = amount_total_signed + 1 WHERE "
+        "id = {move}",
+    ], {'entry_other_sum'}),
     ("document: tax moved between items", [
-        "UPDATE account_move_line SET amount_currency = amount_currency - 0.01, balance = balance - 0.01,"
-        " credit = credit + 0.01 WHERE id = {tax}",
-        "UPDATE account_move_line SET amount_currency = amount_currency + 0.01, balance = balance + 0.01,"
-        " credit = credit - 0.01 WHERE id = {line}",
-        "UPDATE account_move SET amount_untaxed = amount_untaxed - 0.01, amount_tax = amount_tax + 0.01,"
-        " amount_untaxed_signed = amount_untaxed_signed - 0.01, amount_tax_signed = amount_tax_signed + 0.01"
-        " WHERE id = {move}"], {'tax_other'}),
-    ("document: account", ["UPDATE account_move SET isp_account_id = {other} WHERE id = {move}"],
-     {'charge_other_payer'}),
-    ("document: number", ["UPDATE account_move SET name = 'FORGED/1' WHERE id = {move}"], {'document_other'}),
+        "UPDATE account_move_line SET amount_currency = amount_currency - 0.01, "
+        "balance = balance - 0.01, credit = credit + 0.01 WHERE id = {tax}",
+        "UPDATE account_move_line SET amount_currency = amount_currency + 0.01, "
+        "balance = balance + 0.01, credit = credit - 0.01 WHERE id = {line}",
+        "UPDATE account_move SET amount_untaxed = amount_untaxed - 0.01, amount_tax ="
+        " amount_tax + 0.01, amount_untaxed_signed = amount_untaxed_signed - 0.01, "
+        "amount_tax_signed = amount_tax_signed + 0.01 WHERE id = {move}",
+    ], {'tax_other'}),
+    ("document: account", [
+        "UPDATE account_move SET isp_account_id = {other} WHERE id = {move}",
+    ], {'charge_other_payer'}),
+    ("document: number", [
+        "UPDATE account_move SET name = 'FORGED/1' WHERE id = {move}",
+    ], {'document_other'}),
     ("document: gap in the numbers", [
-        "UPDATE account_move SET sequence_number = sequence_number + 7 WHERE id = {last}"], {'number_gap'}),
-    ("document: due date", ["UPDATE account_move SET invoice_date_due = '2030-01-01' WHERE id = {move}"],
-     {'facts_altered'}),
-    ("document: reference", ["UPDATE account_move SET ref = 'forged' WHERE id = {move}"], {'facts_altered'}),
-    ("document: what is still owed", ["UPDATE account_move SET amount_residual = 0 WHERE id = {move}"],
-     {'residual_other'}),
+        "UPDATE account_move SET sequence_number = sequence_number + 7 WHERE id = "
+        "{last}",
+    ], {'number_gap'}),
+    ("document: due date", [
+        "UPDATE account_move SET invoice_date_due = '2030-01-01' WHERE id = {move}",
+    ], {'facts_altered'}),
+    ("document: reference", [
+        "UPDATE account_move SET ref = 'forged' WHERE id = {move}",
+    ], {'facts_altered'}),
+    ("document: what is still owed", [
+        "UPDATE account_move SET amount_residual = 0 WHERE id = {move}",
+    ], {'residual_other'}),
     ("document: item said to be paid", [
-        "UPDATE account_move_line SET amount_residual = 0, amount_residual_currency = 0, reconciled = TRUE"
-        " WHERE move_id = {move} AND display_type = 'payment_term'"], {'residual_other'}),
-    ("document: said to be paid", ["UPDATE account_move SET payment_state = 'paid' WHERE id = {move}"],
-     {'residual_other'}),
-    ("document: matched with a draft", ["UPDATE account_move SET state = 'draft' WHERE id = {credit}"],
-     {'match_draft'}),
-    ("sealed: SHA-256", ["UPDATE account_move SET isp_document_sha256 = repeat('0', 64) WHERE id = {move}"],
-     {'document_other'}),
-    ("sealed: another file", ["UPDATE account_move SET isp_document_id = {other_file} WHERE id = {move}"],
-     {'document_other'}),
+        "UPDATE account_move_line SET amount_residual = 0, amount_residual_currency ="
+        " 0, reconciled = TRUE WHERE move_id = {move} AND display_type = "
+        "'payment_term'",
+    ], {'residual_other'}),
+    ("document: said to be paid", [
+        "UPDATE account_move SET payment_state = 'paid' WHERE id = {move}",
+    ], {'residual_other'}),
+    ("document: matched with a draft", [
+        "UPDATE account_move SET state = 'draft' WHERE id = {credit}",
+    ], {'match_draft'}),
+    ("sealed: SHA-256", [
+        "UPDATE account_move SET isp_document_sha256 = repeat('0', 64) WHERE id = "
+        "{move}",
+    ], {'document_other'}),
+    ("sealed: another file", [
+        "UPDATE account_move SET isp_document_id = {other_file} WHERE id = {move}",
+    ], {'document_other'}),
     ("sealed: file and SHA-256 of another document", [
-        "UPDATE account_move SET isp_document_id = {other_file}, isp_document_sha256 = o.isp_document_sha256"
-        " FROM account_move o WHERE o.id = {other_move} AND account_move.id = {move}"], {'document_other'}),
+        "UPDATE account_move SET isp_document_id = {other_file}, isp_document_sha256 "
+        "= o.isp_document_sha256 FROM account_move o WHERE o.id = {other_move} AND "
+        "account_move.id = {move}",
+    ], {'document_other'}),
     ("sealed: content of another file", [
-        "UPDATE ir_attachment SET store_fname = o.store_fname, checksum = o.checksum FROM ir_attachment o"
-        " WHERE o.id = {other_file} AND ir_attachment.id = {file}"], {'document_altered'}),
-    ("sealed: forged file with its SHA-256", ["FORGE"], {'document_other'}),
+        "UPDATE ir_attachment SET store_fname = o.store_fname, checksum = o.checksum "
+        "FROM ir_attachment o WHERE o.id = {other_file} AND ir_attachment.id = {file}",
+    ], {'document_altered'}),
+    ("sealed: forged file with its SHA-256", [
+        "FORGE",
+    ], {'document_other'}),
     ("sealed: frozen facts", [
-        "UPDATE account_move SET isp_document_data = jsonb_set(isp_document_data, '{{total}}', '\"1.00\"')"
-        " WHERE id = {move}"], {'facts_altered'}),
+        "UPDATE account_move SET isp_document_data = jsonb_set(isp_document_data, "
+        '\'{{total}}\', \'"1.00"\') WHERE id = {move}',
+    ], {'facts_altered'}),
     ("sealed: document without a seal", [
         "ALTER TABLE isp_document_seal DISABLE TRIGGER USER",
-        "DELETE FROM isp_document_seal WHERE move_id = {move}"], {'document_other', 'seal_altered'}),
+        "DELETE FROM isp_document_seal WHERE move_id = {move}",
+    ], {'document_other', 'seal_altered'}),
     ("sealed: file, SHA-256 and seal alike", [
-        "FORGE", "ALTER TABLE isp_document_seal DISABLE TRIGGER USER",
-        "UPDATE isp_document_seal s SET file_sha256 = m.isp_document_sha256 FROM account_move m"
-        " WHERE m.id = s.move_id AND m.id = {move}"], {'seal_altered'}),
+        "FORGE",
+        "ALTER TABLE isp_document_seal DISABLE TRIGGER USER",
+        "UPDATE isp_document_seal s SET file_sha256 = m.isp_document_sha256 FROM "
+        "account_move m WHERE m.id = s.move_id AND m.id = {move}",
+    ], {'seal_altered'}),
     ("sealed: seal with its hash", [
-        "FORGE", "ALTER TABLE isp_document_seal DISABLE TRIGGER USER",
-        "UPDATE isp_document_seal s SET file_sha256 = m.isp_document_sha256 FROM account_move m"
-        " WHERE m.id = s.move_id AND m.id = {move}", "REHASH"], {'seal_altered'}),
+        "FORGE",
+        "ALTER TABLE isp_document_seal DISABLE TRIGGER USER",
+        "UPDATE isp_document_seal s SET file_sha256 = m.isp_document_sha256 FROM "
+        "account_move m WHERE m.id = s.move_id AND m.id = {move}",
+        "REHASH",
+    ], {'seal_altered'}),
     ("run: charge not as approved", [
-        "UPDATE isp_bill_run_bill_line SET amount = amount + 1 WHERE bill_id = {bill}"], {'preview_other_lines'}),
-    ("run: tax not as approved", ["UPDATE isp_bill_run_bill SET amount_tax = amount_tax + 0.01 WHERE id = {bill}"],
-     {'preview_other'}),
-    ("run: bill without its document", ["UPDATE isp_bill_run_bill SET move_id = NULL WHERE id = {bill}"],
-     {'bill_no_invoice'}),
+        "UPDATE isp_bill_run_bill_line SET amount = amount + 1 WHERE bill_id = {bill}",
+    ], {'preview_other_lines'}),
+    ("run: tax not as approved", [
+        "UPDATE isp_bill_run_bill SET amount_tax = amount_tax + 0.01 WHERE id = "
+        "{bill}",
+    ], {'preview_other'}),
+    ("run: bill without its document", [
+        "UPDATE isp_bill_run_bill SET move_id = NULL WHERE id = {bill}",
+    ], {'bill_no_invoice'}),
 ]
 
 

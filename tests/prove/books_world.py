@@ -36,7 +36,8 @@ class Book:
                           lambda _companies: False):
             for company in self.env['res.company'].search([('name', 'like', ' Test ')]):
                 company.name = f"{company.id} {company.name.replace(' Test ', ' ')}"
-            self.env['mail.alias'].search([('alias_name', 'like', 'subscriptions-')]).alias_name = False
+            aliases = self.env['mail.alias'].search([('alias_name', 'like', 'subscriptions-')])
+            aliases.alias_name = False
             World.make_world()
         return World
 
