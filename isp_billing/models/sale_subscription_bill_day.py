@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..guard import own
+from .sale_subscription import OURS, OWN_MOVES
 
 
 class SaleSubscription(models.Model):
@@ -38,7 +39,7 @@ class SaleSubscription(models.Model):
             ])
         changes = self.env['isp.bill.day.change'].create(values)
         for subscription in self:
-            subscription.isp_bill_day = bill_day
+            subscription.with_context(**{OWN_MOVES: OURS}).isp_bill_day = bill_day
         return changes
 
     def _isp_bill_day_values(self, line, bill_day, day):
