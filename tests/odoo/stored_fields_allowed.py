@@ -110,7 +110,7 @@ _WRITES = {
     ),
     'isp.write.off': (
         'approver clerk manager',
-        'account_id amount date move_id reason',
+        'account_id amount date reason',
     ),
     'mail.message': (
         'administrator',
@@ -150,6 +150,7 @@ WRITES = {
 DELETES = {
     'isp.account.number': {'manager'},
     'isp.bill.day.change': {'clerk', 'manager'},
+    'isp.bill.run': {'manager'},
     'isp.bill.schedule': {'manager'},
     'isp.billing.profile': {'manager'},
     'isp.line.discount': {'clerk', 'manager'},

@@ -79,8 +79,8 @@ class TestStoredFields(IspCase):
             return self.samples[name]
         model = self.env[name].sudo().with_context(active_test=False)
         own = 'company_id' in model._fields and model._fields['company_id'].store
-        return model.search([('company_id', '=', self.ca.id)] if own else [], limit=1,
-                            order='id desc')
+        return model.search([('company_id', 'in', (self.ca.id, False))] if own else [], limit=1,
+                            order='company_id, id desc' if own else 'id desc')
 
     @mute_logger(*QUIET)
     def test_case_161_every_field_is_refused_or_named(self):
@@ -89,7 +89,7 @@ class TestStoredFields(IspCase):
         tried, accepted = dict.fromkeys(GROUPS, 0), {}
         for model, names in fields_of(self.env).items():
             record = self.sample(model)
-            self.assertTrue(record or not any(
+            self.assertTrue(record or not model.startswith('isp.') or not any(
                 self.env[model].with_user(user).has_access('write')
                 for user in self.caller.users.values()), f"a record of {model} to try it on")
             for name in names:
