@@ -153,6 +153,8 @@ DELETES = {
     'isp.bill.run': {'manager'},
     'isp.bill.schedule': {'manager'},
     'isp.billing.profile': {'manager'},
+    'isp.fee.rule': {'manager'},
+    'isp.language.rule': {'manager'},
     'isp.line.discount': {'clerk', 'manager'},
     'isp.price.change': {'manager'},
     'isp.service.hold': {'clerk', 'manager'},

@@ -188,7 +188,8 @@ class TestStoredFields(IspCase):
                 if not records.with_user(self.caller.users[role]).has_access('create'):
                     continue
                 for name in results:
-                    if records._fields[name].type == 'one2many':
+                    if records._fields[name].type == 'one2many' or (
+                            (model, name) == ('isp.bill.run', 'name')):  # drawn, whatever is given
                         continue
                     count += 1
                     record = self.sample(model)
