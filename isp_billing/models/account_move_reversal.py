@@ -1,12 +1,15 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class AccountMove(models.Model):
     """Credit notes of invoices that carry charges: the ledger and the document say the same."""
 
     _inherit = 'account.move'
 
+    @own
     def _reverse_moves(self, default_values_list=None, cancel=False):
         """Override of `account` to mirror the charges, each at most what is left of its period.
 

@@ -8,6 +8,7 @@ from ..engine.discounts import again
 from ..engine.money import to_decimal
 from ..engine.proration import full_price
 from ..engine.schedule import Period
+from ..sentences import say
 
 
 class IspRerate(models.Model):
@@ -72,11 +73,11 @@ class IspRerate(models.Model):
         for rerate in rerates:
             log = rerate.line_id.sale_subscription_id or rerate.plan_id
             # an approver may not edit the subscription; the log is no edit
-            log.sudo().message_post(author_id=self.env.user.partner_id.id, body=self.env._(
+            log.sudo()._isp_post_sentence(say(self.env)._(
                 "Charged periods of %(what)s are re-rated from %(day)s on. %(reason)s",
                 what=rerate.line_id.name or rerate.plan_id.name, day=rerate.date_from,
                 reason=rerate.reason,
-            ))
+            ), author_id=self.env.user.partner_id.id)
         return rerates
 
     def write(self, vals):
