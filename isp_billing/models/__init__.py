@@ -154,6 +154,7 @@ from . import (
     res_partner_address,
     res_partner_payer,
     res_partner_portal,
+    res_partner_bank,
     res_partner_portal_address,
     res_partner_promotion,
     res_partner_language,

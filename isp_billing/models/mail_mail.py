@@ -28,7 +28,7 @@ class MailMail(models.Model):
     def create(self, vals_list):
         """Keep the head of an e-mail on one line: a second line would be a second head."""
         return super().create([{**vals, **{
-            name: one_line(vals[name]) for name in ('subject', 'email_from', 'reply_to')
+            name: one_line(vals[name]) for name in ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
             if vals.get(name)}} for vals in vals_list])
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):

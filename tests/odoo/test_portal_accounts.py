@@ -125,7 +125,7 @@ class TestPortalAccountRules(FamilyMixin, IspCase):
         for name in ('ann', 'bob', 'landlord'):
             person = self.as_user('ann', 'res.partner').browse(self.people[name].id)
             self.assertEqual(person.read(['name'])[0]['name'], self.people[name].name)
-            self.assertFalse([field for field in person.read()[0] if field.startswith('isp_')])
+            self.assertFalse([field for field in person.fields_get() if field.startswith('isp_')])
             for field in ('isp_balance', 'isp_invoice_count', 'isp_document_language'):
                 with self.assertRaises(AccessError):
                     person.read([field])
