@@ -44,6 +44,15 @@ class ChargeLine:
     detail: str = ""
 
     @property
+    def unit_value(self):
+        """What one unit costs for a full period after all reductions (Decimal), 0 when unknown.
+
+        Taxes of an amount per unit count by it: a charge counts for as many units as its amount
+        is worth, so that the parts of a period, and what is given back of it, add up.
+        """
+        return abs(self.price_full) / self.quantity if self.quantity else ZERO
+
+    @property
     def sort_key(self):
         return (
             self.subscription_id, self.period_start, self.revision, self.line_id, self.period_end,
@@ -82,6 +91,7 @@ class BillPreview:
     totals: dict = field(default_factory=dict)
     due_days: int = 0
     is_final: bool = False
+    is_last: bool = False
     carries_credit: bool = False
     review: str = ''
 

@@ -72,8 +72,10 @@ class AccountMove(models.Model):
 
     @own
     def _post(self, soft=True):
-        """Apply open credits, then freeze the documents that no bill run takes care of."""
+        """Compare with the ledger, apply open credits, then freeze the documents of no run."""
+        self._isp_check_charges()
         posted = super()._post(soft=soft)
+        posted._isp_write_corrections()
         posted._isp_apply_credits()
         posted.filtered(
             lambda move: move.isp_has_document and not move.isp_bill_run_id

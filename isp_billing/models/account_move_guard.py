@@ -92,7 +92,7 @@ class AccountMove(models.Model):
             refuse(moves.isp_charge_ids.move_id, names & SET_ON_DRAFTS)
 
     def copy(self, default=None):
-        """A copy of a document keeps the plans and periods of its lines."""
+        """Odoo copies the lines with what the program keeps on them."""
         if is_own(self.env) or {'line_ids', 'invoice_line_ids'} & set(default or {}):
             return super().copy(default)
         given = self._isp_result_fields() & set(default or {})

@@ -109,12 +109,20 @@ class IspAccountBalance(models.AbstractModel):
                 by_currency.items(), key=lambda pair: (pair[0] != company.currency_id.id, pair[0]))]
 
     @api.model
-    def _accounts_by_balance(self, company, operator, value):
+    def _accounts_by_balance(self, company, operator, value, overdue=False):
         """SQL of the ids of accounts by their open amount in the company's currency.
 
         :param str operator: one of ``<  <=  >  >=  =``
+        :param bool overdue: by what is past its due date after all credits were taken off
         """
         self._flush()
+        amount = SQL("SUM(line.amount_residual)")
+        if overdue:
+            amount = SQL(
+                """GREATEST(SUM(line.amount_residual) FILTER (
+                       WHERE line.amount_residual < 0
+                          OR COALESCE(line.date_maturity, line.date) < %s), 0)""",
+                company._isp_today())
         return SQL(
             """SELECT line.isp_account_id FROM account_move_line line
                  JOIN account_account account ON account.id = line.account_id
@@ -122,8 +130,8 @@ class IspAccountBalance(models.AbstractModel):
                   AND line.parent_state = 'posted' AND account.account_type = 'asset_receivable'
                   AND (line.amount_residual_currency <> 0 OR line.amount_residual <> 0)
              GROUP BY line.isp_account_id
-               HAVING SUM(line.amount_residual) %s %s""",
-            company.id, SQL(operator), value)
+               HAVING %s %s %s""",
+            company.id, amount, SQL(operator), value)
 
     @api.model
     def _payments(self, account, company, currency, limit):

@@ -161,8 +161,10 @@ class IspBillRun(models.Model):
         rows = self.env['isp.bill.run.reversal']
         moves = bills.move_id.filtered(lambda move: move.state == 'posted')
         paid = rows._isp_paid_amounts(moves)
-        amounts = moves.isp_charge_ids.filtered('amount')._isp_credits()
-        open_ids = {charge.move_id.id for charge, amount in amounts.items() if amount}
+        open_ids = {
+            line.move_id.id for line, room in moves._isp_credit_rooms().items()
+            if not room.is_empty
+        }
         todo = moves.filtered(lambda move: move.id in open_ids)
         reversals = todo.with_context(isp_reopen_periods=True, **QUIET)._reverse_moves(
             [self._isp_credit_note_values() for _move in todo])

@@ -1,5 +1,13 @@
+import operator as compare
+
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+#: what does not fit a comparison, and the comparison itself
+OPPOSITES = {
+    '<': (('>=',), compare.lt), '<=': (('>',), compare.le), '>': (('<=',), compare.gt),
+    '>=': (('<',), compare.ge), '=': (('<', '>'), compare.eq),
+}
 
 
 class ResPartner(models.Model):
@@ -15,7 +23,8 @@ class ResPartner(models.Model):
              "rest of it for the account that it is of. Negative: a credit.",
     )
     isp_overdue = fields.Monetary(
-        string="Overdue", compute='_compute_isp_balance', currency_field='isp_currency_id',
+        string="Overdue", compute='_compute_isp_balance', search='_search_isp_overdue',
+        currency_field='isp_currency_id',
         help="What is past its due date, after all open credits were taken off.",
     )
     isp_currency_id = fields.Many2one('res.currency', compute='_compute_isp_balance')
@@ -54,23 +63,25 @@ class ResPartner(models.Model):
         return self
 
     def _search_isp_balance(self, operator, value):
-        """Accounts by their balance in the company's currency; what nobody owes is 0."""
-        if operator in ('in', 'not in') or not isinstance(value, (int, float)):
-            values = list(value) if operator == 'in' else []
-            if len(values) != 1 or not isinstance(values[0], (int, float)):
-                return NotImplemented
-            operator, value = '=', values[0]
-        reader = self.env['isp.account.balance']
+        return self._isp_search_amount(operator, value)
+
+    def _search_isp_overdue(self, operator, value):
+        return self._isp_search_amount(operator, value, overdue=True)
+
+    def _isp_search_amount(self, operator, value, overdue=False):
+        """Accounts by what they owe in the company's currency; who has no open item owes 0."""
+        if operator == 'in' and len(list(value)) == 1:
+            operator, value = '=', next(iter(value))
+        if operator not in OPPOSITES or not isinstance(value, (int, float)):
+            return NotImplemented
         if not self.env['account.move.line'].has_access('read') or self.env.user.share:
             return Domain.FALSE
-        found = Domain('id', 'in', reader._accounts_by_balance(self.env.company, operator, value))
-        zero_fits = {'<': 0 < value, '<=': 0 <= value, '>': 0 > value, '>=': 0 >= value,
-                     '=': value == 0}[operator]
-        if not zero_fits:
-            return found
-        opposite = {'<': '>=', '<=': '>', '>': '<=', '>=': '<'}.get(operator)
-        if opposite is None:
-            return (Domain('id', 'not in', reader._accounts_by_balance(self.env.company, '<', 0))
-                    & Domain('id', 'not in', reader._accounts_by_balance(self.env.company, '>', 0)))
-        return Domain('id', 'not in', reader._accounts_by_balance(
-            self.env.company, opposite, value))
+
+        def accounts(comparison):
+            return self.env['isp.account.balance']._accounts_by_balance(
+                self.env.company, comparison, value, overdue)
+
+        if not OPPOSITES[operator][1](0, value):
+            return Domain('id', 'in', accounts(operator))
+        return Domain.AND(
+            Domain('id', 'not in', accounts(other)) for other in OPPOSITES[operator][0])

@@ -171,6 +171,10 @@ class TestWhoseMoney(BalanceCase):
                                 ('>=', self.child | self.stranger)):
             self.assertEqual(partners.search(
                 [('id', 'in', everybody.ids), ('isp_balance', operator, 0)]), found, operator)
+        self.assertEqual(partners.search(
+            [('id', 'in', everybody.ids), ('isp_balance', '=', 36.0)]), self.child)
+        self.assertEqual(partners.search(
+            [('id', 'in', everybody.ids), ('isp_overdue', '<', 1.0)]), self.parent | self.stranger)
 
 
 class TestCredits(BalanceCase):

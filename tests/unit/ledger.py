@@ -46,6 +46,9 @@ class Row:
     payer: object
     weights: tuple
     run: int
+    days: int = 0
+    spans: tuple | None = None  # days that are charged after it, None: of a first charge
+    mirrors: object = None  # (payer, revision) of the row that a credit note took back
     reopens: bool = True  # whether the balance of the period counts it
 
 
@@ -105,18 +108,23 @@ class Ledger:
 
     @staticmethod
     def _charged(rows):
-        first = rows[0]
-        by_payer = defaultdict(list)
-        for row in rows:
-            by_payer[row.payer].append(row)
+        start = life_start(rows)
+        reopened = start == len(rows)
+        first = rows[0 if reopened else start]
+        by_payer, revisions = defaultdict(list), {}
+        for place, row in enumerate(rows):
+            revisions[row.payer] = row.revision
+            if place >= start:
+                by_payer[row.payer].append(row)
         parts = tuple(
-            PayerPart(payer, _counted(own), _left(own), max(row.revision for row in own))
+            PayerPart(payer, _counted(own), _left(own), revisions[payer])
             for payer, own in by_payer.items()
         )
         return Charged(
             first.full, _counted(rows), first.rate, max(row.revision for row in rows),
             first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
-            weights=first.weights,
+            weights=first.weights, spans=_spans(rows), reopened=reopened,
+            revisions=tuple(revisions.items()), given=_counted(rows[:start]),
         )
 
     def preview(self, target):
@@ -146,7 +154,7 @@ class Ledger:
         for one in found:
             self.rows[one.key][one.full].append(Row(
                 one.key, one.full, one.first, one.last, one.rate, one.amount, one.revision,
-                one.payer, one.weights, self.runs,
+                one.payer, one.weights, self.runs, one.days, one.due.spans if one.due else (),
             ))
         return found
 
@@ -164,6 +172,7 @@ class Ledger:
                     if amount:
                         rows.append(replace(
                             row, amount=amount, run=-run, reopens=reopens,
+                            mirrors=(row.payer, row.revision),
                             revision=max(one.revision for one in own) + 1,
                         ))
                         mirrored.append(rows[-1])
@@ -186,6 +195,25 @@ class Ledger:
             (row.amount for name, periods in self.rows.items() if key in (None, name)
              for rows in periods.values() for row in rows), ZERO,
         )
+
+
+def _spans(rows):
+    """Days that are charged by now: of the last row that was not taken back to be billed again."""
+    gone = {row.mirrors for row in rows if row.mirrors and row.reopens}
+    own = [row for row in rows if not row.mirrors and (row.payer, row.revision) not in gone]
+    return own[-1].spans if own else ()
+
+
+def life_start(rows):
+    """Place of the first row after everything was credited and the period opened again."""
+    start = 0
+    for place, row in enumerate(rows):
+        before = rows[:place + 1]
+        if row.run < 0 and row.reopens and not _left(before) and (
+            not row.weights or not _counted(before)
+        ):
+            start = place + 1
+    return start
 
 
 def _counted(rows):
