@@ -11,13 +11,13 @@ class AccountMove(models.Model):
     def _isp_bank_account(self):
         """The bank account that this document is to be paid to (res.partner.bank, may be empty).
 
-        Its *Recipient Bank* when it is one of the company, else that of its journal: code, electronic invoice and the words of
-        the page name this one.
+        Its *Recipient Bank* when it is one of the company or of one above it, else that of its
+        journal: code, electronic invoice and the words of the page name this one.
         """
         self.ensure_one()
         # sudo: who prints an invoice need not read the bank accounts of the company
         bank = self.sudo().partner_bank_id
-        if bank.partner_id.commercial_partner_id == self.company_id.partner_id.sudo():
+        if bank.partner_id in self.company_id.sudo().parent_ids.partner_id:
             return bank
         return self.sudo().journal_id._isp_bank_account()
 
@@ -30,11 +30,18 @@ class AccountJournal(models.Model):
 
         :rtype: res.partner.bank, may be empty
         """
-        return self.sudo().bank_account_id or self.company_id._isp_bank_account()
+        # sudo: as above; without a journal, that of the company at work
+        company = self.company_id or self.env.company
+        return self.sudo().bank_account_id or company._isp_bank_account()
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+
+    def _isp_billing_journal(self):
+        """The first sales journal for ISP billing (account.journal, may be empty)."""
+        return self.env['account.journal'].sudo().search(
+            [('isp_billing', '=', True), ('company_id', '=', self.id)], limit=1)
 
     def _isp_bank_account(self):
         """The company's first international bank account, else its first one."""

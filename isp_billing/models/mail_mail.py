@@ -6,6 +6,8 @@ from .res_partner_portal_address import one_line
 #: values of an e-mail that stand in its head
 HEAD = ('subject', 'email_from', 'email_to', 'email_cc', 'email_to_normalized', 'email_to_raw',
         'reply_to', 'message_id', 'references')
+#: fields of an e-mail that are written into its head
+WRITTEN = ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
 
 
 class MailMail(models.Model):
@@ -27,9 +29,9 @@ class MailMail(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Keep the head of an e-mail on one line: a second line would be a second head."""
-        return super().create([{**vals, **{
-            name: one_line(vals[name]) for name in ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
-            if vals.get(name)}} for vals in vals_list])
+        return super().create([
+            {**vals, **{name: one_line(vals[name]) for name in WRITTEN if vals.get(name)}}
+            for vals in vals_list])
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Add the invoice and its inserts to the outgoing e-mail."""

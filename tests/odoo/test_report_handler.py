@@ -71,7 +71,8 @@ class TestReportHandler(DocumentCase, HttpCase):
         admin.write({'company_ids': [(4, self.company.id)], 'company_id': self.company.id})
         self.browser_js(
             f'/odoo/action-account.action_move_out_invoice_type/{move.id}',
-            CODE % {'move': move.id, 'letters': json.dumps(letters)}, ready="!!document.querySelector('.o_form_view')",
+            CODE % {'move': move.id, 'letters': json.dumps(letters)},
+            ready="!!document.querySelector('.o_form_view')",
             login='admin', timeout=90)
         move.invalidate_recordset()
         self.assertTrue(move.isp_document_sha256)
