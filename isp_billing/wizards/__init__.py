@@ -1,5 +1,6 @@
 from . import (
     account_move_reversal,
+    account_payment_register,
     base_partner_merge,
     isp_attachment_preview,
     isp_bill_now,
@@ -9,6 +10,7 @@ from . import (
     isp_bill_reverse,
     isp_quick_flyer,
     isp_book_import_wizard,
+    isp_invoice_credit,
     isp_line_change,
     isp_rerate_wizard,
     isp_service_end,
