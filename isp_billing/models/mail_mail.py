@@ -20,10 +20,11 @@ class MailMail(models.Model):
 
     isp_move_id = fields.Many2one(
         'account.move', string="ISP invoice", index='btree_not_null', ondelete='set null',
+        readonly=True,
     )
     isp_dialog_move_id = fields.Many2one(
         'account.move', string="ISP invoice of the Send dialog", index='btree_not_null',
-        ondelete='set null',
+        ondelete='set null', readonly=True,
     )
 
     @api.model_create_multi
