@@ -5,7 +5,7 @@ from odoo import Command, models
 from odoo.tools import groupby
 
 from ..engine.book_spec import Issue
-from ..guard import own_write
+from ..guard import own, own_write
 from .isp_book_import import BookError
 from .isp_book_import_customers import QUIET
 
@@ -161,6 +161,7 @@ class IspBookImport(models.AbstractModel):
             values['isp_replaced_line_id'] = context.lines[*key, row['replaces']].id
         return values
 
+    @own
     def _create_lines(self, context, jobs, billed):
         """Create lines, then their opening charges, and only then their last days.
 
