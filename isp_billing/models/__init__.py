@@ -68,6 +68,7 @@ from . import (
     isp_book_check_steps,
     isp_book_keys,
     isp_book_import,
+    isp_book_import_balances,
     isp_book_import_customers,
     isp_book_import_services,
     isp_book_import_words,
