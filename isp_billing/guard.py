@@ -1,4 +1,60 @@
-"""What clients may not set, whichever way they try."""
+"""What clients may not set, whichever way they try.
+
+Results stand in stored fields that only the program's own methods write. Whether a method of ours
+is at work is known to the process alone (:func:`own_write`): neither the context of a remote call
+nor its values can say so.
+"""
+import functools
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from odoo.exceptions import AccessError
+
+_OWN = ContextVar('isp_own_write', default=False)
+
+
+@contextmanager
+def own_write():
+    """While it is open, writes of this thread are the program's own: guarded fields may be set.
+
+    Keep it short, and never around values that came from a client.
+    """
+    token = _OWN.set(True)
+    try:
+        yield
+    finally:
+        _OWN.reset(token)
+
+
+def own(method):
+    """Decorator of methods whose writes are the program's own, see :func:`own_write`."""
+    @functools.wraps(method)
+    def guarded(*args, **kwargs):
+        with own_write():
+            return method(*args, **kwargs)
+    return guarded
+
+
+def is_own(env):
+    """Whether guarded fields may be set: by the superuser, or within :func:`own_write` (bool)."""
+    return env.su or _OWN.get()
+
+
+def refuse(records, names):
+    """Raise an error that names the record and the fields.
+
+    :param records: one of the records, or an empty recordset when one is to be made
+    :param names: names of guarded fields, at least one
+    :raises AccessError: always
+    """
+    labels = ", ".join(sorted(
+        records._fields[name]._description_string(records.env) or name for name in names))
+    record = records[:1].sudo().display_name or records._description
+    raise AccessError(records.env._(
+        "%(record)s: %(fields)s cannot be set by hand, the program writes it. Use the buttons of "
+        "the record; correct a posted document with a credit note.",
+        record=record, fields=labels))
+
 
 
 def without_defaults(model, names):

@@ -77,9 +77,19 @@ def _count(report, result):
         result.passed += numbers["tests"] - failed - numbers["skipped"]
 
 
+def _order_words():
+    """Return pytest's words for the order that ISP_ORDER, a seed, stands for.
+
+    Files and classes are shuffled, and the tests of a class among themselves: those of a class
+    share what its set-up made, so that they stay together.
+    """
+    seed = os.environ.get("ISP_ORDER")
+    return ["--random-order-bucket=class", f"--random-order-seed={seed}"] if seed else []
+
+
 def _pytest(words, report, output=None):
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *words]
+    command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *_order_words(), *words]
     return subprocess.run(
         command, cwd=paths.ROOT, check=False, stdout=output, stderr=output and subprocess.STDOUT,
     ).returncode

@@ -82,6 +82,7 @@ class BillPreview:
     totals: dict = field(default_factory=dict)
     due_days: int = 0
     is_final: bool = False
+    is_last: bool = False
     carries_credit: bool = False
     review: str = ''
 

@@ -45,6 +45,11 @@ class Charged:
     :param parts: :class:`PayerPart` of each payer, when the price was shared
     :param weights: ((payer, weight), ...) by which the first charge was shared
     :param rerate: price facts that an approver put in the place of those of the first charge
+    :param row: identity of the first charge, any hashable
+    :param reopened: everything was credited and is billed again, by the facts of that day
+    :param given: of ``amount``, credits from before the period was reopened that left it closed:
+        they stay given
+    :param revisions: ((payer, highest revision), ...) of a reopened period, None: the account
     """
 
     full: Period
@@ -59,6 +64,10 @@ class Charged:
     parts: tuple = ()
     weights: tuple = ()
     rerate: Rate | None = None
+    row: object = None
+    reopened: bool = False
+    given: Decimal = ZERO
+    revisions: tuple = ()
 
     @property
     def rate_in_force(self):
@@ -77,6 +86,7 @@ class Difference:
     :param payer: who pays it, None: the account itself
     :param part: what this payer of a shared charge was charged before
     :param weights: by which a shared charge is split between its payers
+    :param reopened: what the ledger holds of a period that is billed again like a first time
     """
 
     key: object
@@ -90,16 +100,19 @@ class Difference:
     payer: object = None
     part: PayerPart | None = None
     weights: tuple = ()
+    reopened: Charged | None = None
 
     @property
     def revision(self):
-        """Revision number of the ledger row: 0 for a first charge of the payer."""
+        """Revision number of the ledger row: 0 for the first row of the payer."""
+        if self.reopened:
+            return dict(self.reopened.revisions).get(self.payer, -1) + 1
         before = self.charged if self.payer is None else self.part
         return 0 if before is None else before.revision + 1
 
     @property
     def is_first(self):
-        return self.revision == 0
+        return self.revision == 0 or self.reopened is not None
 
 
 class UnknownPriceError(Exception):
@@ -136,9 +149,9 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     )
     for full in sorted(set(due_periods) | set(ledger)):
         due, charged = due_periods.get(full), ledger.get(full)
-        if charged is None:
-            if due.billable_on <= target and due.first >= settled_before:
-                result.append(_first_charge(facts, due, rate_at, unit))
+        if charged is None or charged.reopened:
+            if due and due.billable_on <= target and due.first >= settled_before:
+                result.append(_first_charge(facts, due, rate_at, unit, charged))
         else:
             result += _corrections(facts.key, due, charged, unit)
     return result
@@ -152,10 +165,19 @@ def _pin_one_time(due_periods, ledger):
     return {min(ledger): due}
 
 
-def _first_charge(facts, due, rate_at, unit):
+def _first_charge(facts, due, rate_at, unit, reopened=None):
+    """The first charge of a period, or the first one after everything was credited.
+
+    Of what is due then, credits that left the period closed stay given.
+    """
     rate = rate_at(due.begins or max(due.full.first, facts.start))
     amount = due.amount(rate, unit)
-    return Difference(facts.key, due.full, due.first, due.last, due, None, rate, amount)
+    if reopened and reopened.amount:
+        sign = -1 if rate.price(unit) < 0 else 1
+        amount = sign * max(ZERO, sign * (amount - reopened.amount))
+    return Difference(
+        facts.key, due.full, due.first, due.last, due, None, rate, amount, reopened=reopened,
+    )
 
 
 def _corrections(key, due, charged, unit):
@@ -176,7 +198,7 @@ def _corrections(key, due, charged, unit):
         amount = sign * _within(sign * (total - charged.amount), sign * left)
         return [_row(key, due, charged, amount)] if amount else []
     rows, parts = [], {part.payer: part for part in charged.parts}
-    for payer, owed in split_by_weight(total, charged.weights, unit):
+    for payer, owed in split_by_weight(total - charged.given, charged.weights, unit):
         part = parts.get(payer)
         amount = sign * _within(sign * (owed - part.amount), sign * part.left) if part else owed
         if amount:

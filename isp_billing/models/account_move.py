@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class AccountMove(models.Model):
     """Invoices know their run, account and service period; the ledger guards them."""
@@ -40,6 +42,7 @@ class AccountMove(models.Model):
         for move in self:
             move.isp_charge_count, move.isp_subscription_count = groups.get(move, (0, 0))
 
+    @own
     def button_draft(self):
         """Refuse to reopen what the ledger rests on: corrections are credit notes."""
         charged = self.filtered(
@@ -52,6 +55,7 @@ class AccountMove(models.Model):
             ))
         return super().button_draft()
 
+    @own
     def button_cancel(self):
         """Cancelling a draft of a run gives its periods back."""
         result = super().button_cancel()
@@ -84,12 +88,9 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = 'account.move.line'
 
-    isp_account_id = fields.Many2one(
-        related='move_id.isp_account_id', store=True, index='btree_not_null',
-        string="Billing account",
-    )
-    isp_period_from = fields.Date(string="Service from", readonly=True)
-    isp_period_to = fields.Date(string="Service to", readonly=True)
+    # a copy by hand claims no plan and no period: nothing in the ledger says so
+    isp_period_from = fields.Date(string="Service from", readonly=True, copy=False)
+    isp_period_to = fields.Date(string="Service to", readonly=True, copy=False)
     isp_plan_id = fields.Many2one(
-        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True,
+        'isp.service.plan', string="Plan", index='btree_not_null', readonly=True, copy=False,
     )

@@ -7,6 +7,8 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ..engine import pdf_assemble
+from ..engine.sentences import Sentence, stored
+from ..sentences import SentenceChar, say
 from .account_move_document import DELIVERY_STATES
 
 _logger = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ class AccountMove(models.Model):
     isp_delivery_state = fields.Selection(
         DELIVERY_STATES, string="Delivery", default='none', copy=False, readonly=True, index=True,
     )
-    isp_delivery_reason = fields.Char(string="Delivery problem", copy=False, readonly=True)
+    isp_delivery_reason = SentenceChar(string="Delivery problem", copy=False, readonly=True)
     isp_delivered_date = fields.Datetime(string="Delivered on", copy=False, readonly=True)
     isp_delivered_mode = fields.Selection(
         [('merged', "One PDF"), ('separate', "Separate files"),
@@ -141,8 +143,8 @@ class AccountMove(models.Model):
         """Send the invoices by e-mail: {move id: (state, reason)}."""
         recipients = {move: move._isp_recipient() for move in self}
         result = self._isp_set_delivery({
-            move.id: ('no_email', self.env._("%(customer)s has no e-mail address.",
-                                             customer=move.partner_id.display_name))
+            move.id: ('no_email', say(self.env)._("%(customer)s has no e-mail address.",
+                                                customer=move.partner_id.display_name))
             for move in self if not recipients[move]
         })
         to_send = self.filtered(lambda move: recipients[move])
@@ -161,7 +163,7 @@ class AccountMove(models.Model):
 
     def _isp_busy(self):
         """Outcome of invoices that another process delivers now; nothing is written on them."""
-        reason = self.env._("Another process is sending this e-mail.")
+        reason = say(self.env)._("Another process is sending this e-mail.")
         return {move.id: ('failed', reason) for move in self}
 
     def _isp_send_mails(self, mails):
@@ -177,7 +179,7 @@ class AccountMove(models.Model):
             raise
         except Exception as error:  # a lost connection stops the group, not the run
             _logger.warning("E-mail of invoices %s: %s", self.ids, error)
-            reason = str(error)
+            reason = say(self.env).error(error)
         batch.invalidate_recordset(['state', 'failure_reason', 'failure_type'])
         states = {}
         for move in ours:
@@ -211,11 +213,11 @@ class AccountMove(models.Model):
         rows, log = [], []
         for move in moves:
             state, reason = states[move.id]
-            reason = ' '.join((reason or '').split())[:250]
+            reason = _on_one_line(reason)
             done = state in DELIVERED
             facts = move._isp_delivery_facts() if done and with_files else {}
             rows.append((
-                move.id, state, reason or None, now if done else None, facts.get('mode'),
+                move.id, state, stored(reason) or None, now if done else None, facts.get('mode'),
                 facts.get('sha256'), state == 'sent' or move.is_move_sent))
             again = state == 'sent' and move.id in recipients
             if again or (state, reason) != (
@@ -247,3 +249,10 @@ class AccountMove(models.Model):
                 'next': {'type': 'ir.actions.act_window_close'},
             },
         }
+
+
+def _on_one_line(reason):
+    """A reason as it is noted: a sentence of ours, or the start of a message of others."""
+    if isinstance(reason, Sentence) and reason.parts:
+        return reason
+    return ' '.join((reason or '').split())[:250]

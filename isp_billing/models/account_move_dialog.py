@@ -4,6 +4,8 @@ import psycopg2
 
 from odoo import models
 
+from ..sentences import say
+
 _logger = logging.getLogger(__name__)
 
 #: notifications whose e-mail is still to leave, and those whose e-mail did
@@ -64,7 +66,7 @@ class AccountMove(models.Model):
         if not reached:
             return ('failed', why), failed.res_partner_id
         if failed:
-            why = self.env._(
+            why = say(self.env)._(
                 "Not sent to %(names)s: %(reason)s",
                 names=', '.join(failed.res_partner_id.mapped('display_name')), reason=why)
         return ('sent', why), reached.res_partner_id

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ..const import DOCUMENT_LANGUAGES
 from ..engine import document_view
+from ..guard import own
 from .isp_document_data import _number as number_text
 
 LANGUAGE_STEPS = [
@@ -69,9 +70,13 @@ class AccountMove(models.Model):
 
     # ---- freezing ----------------------------------------------------------------------------
 
+    @own
     def _post(self, soft=True):
-        """Freeze the documents of invoices that no bill run takes care of."""
+        """Compare with the ledger, apply open credits, then freeze the documents of no run."""
+        self._isp_check_charges()
         posted = super()._post(soft=soft)
+        posted._isp_write_corrections()
+        posted._isp_apply_credits()
         posted.filtered(
             lambda move: move.isp_has_document and not move.isp_bill_run_id
         )._isp_freeze_documents()

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..engine import facturx
 from ..engine.pdf_archive import EInvoice
+from ..sentences import say
 
 BUILDER = 'account.edi.xml.cii'
 
@@ -45,7 +46,7 @@ class AccountMove(models.Model):
             return None
         xml, errors = self.env[BUILDER]._export_invoice(self)
         if errors:
-            raise UserError(self.env._(
+            raise UserError(say(self.env)._(
                 "The electronic invoice (Factur-X) of %(invoice)s lacks something: %(errors)s "
                 "Complete it, or choose another eInvoice format on the customer %(customer)s.",
                 invoice=self.name, errors=' '.join(sorted(errors)),
@@ -81,7 +82,7 @@ class AccountMove(models.Model):
         })
         self._isp_update_columns({'isp_einvoice_id': 'int'}, [(self.id, file.id)])
         self.invalidate_recordset(['ubl_cii_xml_id', 'ubl_cii_xml_file'])
-        self.sudo()._message_log(body=self.env._(
+        self.sudo()._isp_log_sentence(say(self.env)._(
             "The sealed document carries the electronic invoice Factur-X %(level)s, "
             "SHA-256 %(digest)s.", level=einvoice.level,
             digest=hashlib.sha256(einvoice.xml).hexdigest()))

@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..engine import document_view, document_words
+from ..sentences import say
 
 
 class AccountMove(models.Model):
@@ -76,7 +77,7 @@ class AccountMove(models.Model):
             'res_model': 'account.move', 'res_id': self.id,
         })
         self.sudo()._isp_update_columns({'isp_translation_id': 'int'}, [(self.id, copy.id)])
-        self.sudo()._message_log(body=self.env._(
+        self.sudo()._isp_log_sentence(say(self.env)._(
             "Copy in the other language made from the frozen texts by %(user)s: %(name)s.",
             user=self.env.user.name, name=name))
         return copy

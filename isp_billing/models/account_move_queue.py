@@ -4,6 +4,7 @@ import psycopg2
 
 from odoo import api, models
 
+from ..sentences import say
 from .account_move_mail import first_cause
 
 _logger = logging.getLogger(__name__)
@@ -55,5 +56,5 @@ class AccountMove(models.Model):
         self.sending_data = False
         if self.isp_has_document:
             self._isp_set_aside({self.id: reason})
-        self.message_post(body=self.env._("The invoice could not be sent: %(reason)s",
-                                          reason=reason))
+        self._isp_post_sentence(say(self.env)._("The invoice could not be sent: %(reason)s",
+                                                reason=reason))

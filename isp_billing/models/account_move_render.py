@@ -10,6 +10,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..engine import document_layout, document_view, payment_code, pdf_pool, pdf_render
+from ..sentences import say
 
 _logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class AccountMove(models.Model):
         results = dict.fromkeys(self.ids)
         todo = self.filtered(lambda move: not move.isp_document_id)
         for move in todo.filtered(lambda move: move.state != 'posted' or not move.isp_has_document):
-            results[move.id] = self.env._(
+            results[move.id] = say(self.env)._(
                 "%(move)s is no posted invoice of an ISP billing journal.",
                 move=move.display_name)
         todo = todo.filtered(lambda move: results[move.id] is None)
@@ -128,7 +129,7 @@ class AccountMove(models.Model):
             results[self.id] = self._isp_storage_reason(error)
         except Exception as error:  # one bad document never stops the others
             _logger.warning("Document of invoice %s: %s", self.id, error, exc_info=True)
-            results[self.id] = str(error) or type(error).__name__
+            results[self.id] = say(self.env).error(error)
         return None
 
     def _isp_storage_reason(self, error):

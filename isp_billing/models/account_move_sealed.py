@@ -7,6 +7,7 @@ from odoo import models
 from odoo.exceptions import UserError
 
 from ..engine.pdf_archive import EInvoice
+from ..sentences import say
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ class AccountMove(models.Model):
             return content
         content = move._isp_lay_out_again()
         if not content:
-            raise UserError(self.env._(
+            raise UserError(say(self.env)._(
                 "The stored document of invoice %(invoice)s is lost or was altered, and it cannot "
                 "be made again as it was. Put its file back from a backup.",
                 invoice=move.display_name))
@@ -70,7 +71,7 @@ class AccountMove(models.Model):
             return
         file.invalidate_recordset(['raw', 'datas'])
         _logger.warning("The file of the document of invoice %s was lost or altered", self.id)
-        self._message_log(body=self.env._(
+        self._isp_log_sentence(say(self.env)._(
             "The file of the sealed document was lost or altered. It was made again with the same "
             "fingerprint and put back."))
 
@@ -81,5 +82,5 @@ class AccountMove(models.Model):
             try:
                 move._isp_sealed_pdf()
             except (UserError, OSError) as error:
-                found[move.id] = str(error)
+                found[move.id] = say(self.env).error(error)
         return found

@@ -7,6 +7,8 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..sentences import say
+
 _logger = logging.getLogger(__name__)
 
 OWN_REPORT = 'isp_billing.report_invoice'
@@ -66,7 +68,7 @@ class IrActionsReport(models.Model):
         if not printed:
             raise UserError('\n'.join(lines))
         for move, reason in reasons.items():
-            move.sudo()._message_log(body=self.env._(
+            move.sudo()._isp_log_sentence(say(self.env)._(
                 "Left out when invoices were printed: %(reason)s", reason=reason))
         if len(lines) > NAMED:
             lines[NAMED:] = [self.env._("… and %(count)s more", count=len(lines) - NAMED)]

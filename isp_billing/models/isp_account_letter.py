@@ -1,12 +1,7 @@
 from odoo import api, models
 
-from ..engine import (
-    document_layout,
-    document_letter,
-    document_words,
-    payment_code,
-    pdf_assemble,
-)
+from ..engine import balance as settled
+from ..engine import document_letter, document_words, payment_code, pdf_assemble
 from .isp_document_data import _number as number_text
 
 PAYMENTS_SHOWN = 6
@@ -66,10 +61,10 @@ class IspAccountLetter(models.AbstractModel):
     @api.model
     def _currencies(self, kind, account, company, day):
         """Currencies in which a letter has something to say; the company's when none has."""
-        lines = self._open_lines(account, company)
+        items = self._open_items(account, company)
         if kind == 'reminder':
-            lines = lines.filtered(lambda line: _is_late(line, day))
-        found = lines.currency_id
+            items = [item for item in items if item.due < day]
+        found = self.env['res.currency'].browse({item.currency_id for item in items if item.open})
         return (found & company.currency_id) | found or company.currency_id
 
     @api.model
@@ -81,26 +76,24 @@ class IspAccountLetter(models.AbstractModel):
         :param currency: res.currency of what it lists; the company's when None
         """
         currency = currency or company.currency_id
-        lines = self._open_lines(account, company).filtered(
-            lambda line: line.currency_id == currency)
-        late = lines.filtered(lambda line: _is_late(line, day))
-        shown = late.filtered(lambda line: line.amount_residual_currency > 0) \
-            if kind == 'reminder' else lines
-        balance = sum(lines.mapped('amount_residual_currency'))
-        ages = self.env['isp.document.aging']._ages([
-            ((day - (line.date_maturity or line.date)).days, line.amount_residual_currency)
-            for line in lines], currency)
-        overdue = sum(float(ages[age]) for age in document_layout.AGES[1:])
+        items = [item for item in self._open_items(account, company)
+                 if item.currency_id == currency.id and item.open]
+        late = [item for item in items if item.due < day]
+        shown = [item for item in late if item.open > 0] if kind == 'reminder' else items
+        rows = [((day - item.due).days, item.open) for item in items]
+        balance = float(sum(item.open for item in items))
+        overdue = float(settled.overdue(rows))
+        ages = self.env['isp.document.aging']._ages(rows, currency)
         amount = overdue if kind == 'reminder' else balance
         facts = self._shared_facts(account, company, day, currency)
         return {
             **facts, 'kind': kind, 'payment': self._payment(facts, company, currency, amount),
-            'items': [self._item(line) for line in shown],
+            'items': [self._item(item, currency) for item in shown],
             'payments': self._payments(account, company, currency), 'aging': ages,
             'balance': number_text(balance, currency), 'overdue': number_text(overdue, currency),
             # what settles a part of the late items without being matched to them
             'unused': number_text(
-                overdue - sum(shown.mapped('amount_residual_currency'))
+                overdue - float(sum(item.open for item in shown))
                 if kind == 'reminder' else 0, currency),
             'amount': number_text(amount, currency),
         }
@@ -144,7 +137,7 @@ class IspAccountLetter(models.AbstractModel):
     @api.model
     def _payer(self, payment):
         """Account that a payment belongs to (res.partner)."""
-        return payment.move_id.isp_account_id or payment.partner_id
+        return payment.isp_account_id or payment.partner_id
 
     @api.model
     def _method(self, payment):
@@ -182,49 +175,34 @@ class IspAccountLetter(models.AbstractModel):
         return facts
 
     @api.model
-    def _open_lines(self, account, company):
-        """Open receivable items of an account, the oldest first."""
-        return self.env['account.move.line'].search([
-            ('company_id', '=', company.id), ('parent_state', '=', 'posted'),
-            ('amount_residual_currency', '!=', 0),
-            ('account_id.account_type', '=', 'asset_receivable'),
-            '|', ('isp_account_id', '=', account.id),
-            '&', ('isp_account_id', '=', False), ('partner_id', '=', account.id),
-        ], order='date_maturity, id')
+    def _open_items(self, account, company):
+        """Open items of an account (list of ``OpenItem``), the oldest first.
+
+        :raises AccessError: for who may not read journal items
+        """
+        self.env['account.move.line'].check_access('read')
+        return self.env['isp.account.balance']._open_items(account, company)[account.id]
 
     @api.model
     def _payments(self, account, company, currency):
-        """The latest payments of an account in a currency, the newest first."""
-        payments = self.env['account.payment'].search([
-            ('company_id', '=', company.id), ('payment_type', '=', 'inbound'),
-            ('currency_id', '=', currency.id),
-            ('state', 'in', ('in_process', 'paid')),
-            '|', ('move_id.isp_account_id', '=', account.id),
-            '&', ('move_id.isp_account_id', '=', False), ('partner_id', '=', account.id),
-        ], order='date desc, id desc', limit=PAYMENTS_SHOWN)
-        return [{'number': payment.name or '', 'date': payment.date.isoformat(),
-                 'amount': number_text(payment.amount, payment.currency_id)}
-                for payment in payments]
+        """The latest payments that count for an account in a currency, the newest first."""
+        return [
+            {'number': number, 'date': day.isoformat(), 'amount': number_text(float(amount), currency)}
+            for number, day, amount in self.env['isp.account.balance']._payments(
+                account, company, currency, PAYMENTS_SHOWN)]
 
     @api.model
-    def _item(self, line):
-        currency = line.currency_id
+    def _item(self, item, currency):
         return {
-            'number': _document_number(line), 'date': line.date.isoformat(),
-            'due': (line.date_maturity or line.date).isoformat(),
-            'amount': number_text(line.amount_currency, currency),
-            'open': number_text(line.amount_residual_currency, currency),
+            'number': item.number, 'date': item.date.isoformat(), 'due': item.due.isoformat(),
+            'amount': number_text(float(item.amount), currency),
+            'open': number_text(float(item.open), currency),
         }
 
 
 def _document_number(line):
     """What the customer knows a document by: one of the former system by its number there."""
     return line.move_id.isp_opening_document or line.move_id.name or ''
-
-
-def _is_late(line, day):
-    """Whether an open item was due before a day."""
-    return (line.date_maturity or line.date) < day
 
 
 class ResPartner(models.Model):

@@ -35,6 +35,13 @@ class IspAccountNumber(models.Model):
         '(partner_id, company_id)', "This customer already has an account in the company.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        numbers = super().create(vals_list)
+        # sudo: items of the customer that the clerk may not see, to be found on the account
+        self.env['account.move.line'].sudo()._isp_claim_items(numbers.sudo())
+        return numbers
+
     @api.constrains('number')
     def _check_number(self):
         for account in self:

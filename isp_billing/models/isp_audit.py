@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools import SQL
 
+from ..sentences import say
+
 CHANNELS = [
     ('form', "Form"),
     ('import', "Import"),
@@ -142,7 +144,7 @@ class IspAudit(models.Model):
             return dict(field._description_selection(self.env)).get(value, value) or "–"
         if isinstance(value, bool) and field is not None and field.type == 'boolean':
             return self.env._("yes") if value else self.env._("no")
-        return "–" if value in (None, False, '') else str(value)
+        return "–" if value in (None, False, '') else str(say(self.env).read(str(value)))
 
     def action_open_record(self):
         """Open the record that was changed, while it exists."""

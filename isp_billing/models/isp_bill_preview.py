@@ -8,6 +8,7 @@ from ..engine.bill import BillPreview, ChargeLine, Problem
 from ..engine.difference import share
 from ..engine.money import plain_text, to_decimal
 from ..engine.shares import take_up_to
+from ..sentences import say
 
 #: code of the problem of an account that could not be computed at all
 NOT_COMPUTED = 'not_computed'
@@ -94,7 +95,7 @@ class IspBillPreview(models.AbstractModel):
 
         :param Exception error: what went wrong
         """
-        return self._set_aside(account, company, Problem(NOT_COMPUTED, self.env._(
+        return self._set_aside(account, company, Problem(NOT_COMPUTED, say(self.env)._(
             "%(account)s could not be computed: %(error)s", account=account.display_name,
             error=f"{type(error).__name__}: {error}",
         )))
@@ -246,7 +247,7 @@ class IspBillPreview(models.AbstractModel):
         company = self.env['res.company'].browse(bill.company_id)
         account = account.with_company(company)
         if not bill.journal_id:
-            bill.problems.append(Problem('no_journal', self.env._(
+            bill.problems.append(Problem('no_journal', say(self.env)._(
                 "Company %(company)s has no sales journal marked for ISP billing. Tick “ISP "
                 "billing” on one.", company=company.name,
             )))
@@ -256,10 +257,10 @@ class IspBillPreview(models.AbstractModel):
             bill.flags.add('first_bill')
         if (account.isp_delivery_channel or 'email') == 'email' and not self._has_address(account):
             bill.flags.add('no_email')
+        running = lines.filtered(lambda line: line.isp_plan_id.kind != 'one_time')
         bill.is_final = all(
-            line.isp_date_end and line.isp_date_end <= target
-            for line in lines if line.isp_plan_id.kind != 'one_time'
-        )
+            line.isp_date_end and line.isp_date_end <= target for line in running)
+        bill.is_last = bill.is_final or all(self._is_over(line, target) for line in running)
         if bill.is_final:
             bill.flags.add('final')
         if bill.is_zero and not bill.problems:
@@ -267,7 +268,7 @@ class IspBillPreview(models.AbstractModel):
         if bill.net < 0:
             bill.flags.add('negative')
             profile = account._isp_profile(company)
-            bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_final
+            bill.carries_credit = profile.negative_policy == 'carry' and not bill.is_last
 
     # === Lookups === #
 

@@ -2,6 +2,7 @@ from odoo import models
 
 from ..engine.bill import Problem
 from ..engine.difference import UnknownPriceError
+from ..sentences import say
 
 
 class IspBillPreview(models.AbstractModel):
@@ -13,24 +14,24 @@ class IspBillPreview(models.AbstractModel):
         """Why a line cannot be computed (engine.bill.Problem), or None."""
         subscription = line.sale_subscription_id.display_name
         if not line.isp_plan_id:
-            return Problem('no_plan', self.env._(
+            return Problem('no_plan', say(self.env)._(
                 "Subscription %(subscription)s: line “%(line)s” has no plan. Choose its plan or "
                 "delete the line.", subscription=subscription, line=line.name,
             ))
         if not line.isp_date_start:
-            return Problem('no_start', self.env._(
+            return Problem('no_start', say(self.env)._(
                 "Subscription %(subscription)s: line “%(line)s” has no first day. Enter the "
                 "first day of service.", subscription=subscription, line=line.name,
             ))
         if isinstance(error, UnknownPriceError):
-            return Problem('unknown_price', self.env._(
+            return Problem('unknown_price', say(self.env)._(
                 "Subscription %(subscription)s: %(line)s would be credited for %(first)s – "
                 "%(last)s, but the amount charged by the former system is not known. Make the "
                 "credit by hand.", subscription=subscription, line=line.name,
                 first=error.full.first, last=error.full.last,
             ))
         if error:
-            return Problem('no_price', self.env._(
+            return Problem('no_price', say(self.env)._(
                 "Subscription %(subscription)s: plan %(plan)s has no price in %(currency)s on "
                 "%(day)s. Add a price to the plan or an own price to the line.",
                 subscription=subscription, plan=line.isp_plan_id.code,
@@ -42,7 +43,7 @@ class IspBillPreview(models.AbstractModel):
         first_charges = {one.full for one in differences if one.is_first}
         if len(first_charges) <= profile.brake_periods:
             return None
-        return Problem('brake', self.env._(
+        return Problem('brake', say(self.env)._(
             "Subscription %(subscription)s: %(line)s has %(count)s periods to bill, more than "
             "the %(limit)s that the billing profile allows at once. Check its first day, or "
             "raise the limit.", subscription=line.sale_subscription_id.display_name,
@@ -54,13 +55,13 @@ class IspBillPreview(models.AbstractModel):
         plan, currency = line.isp_plan_id, line.currency_id
         if not difference.charged:
             if not line.product_id.active:
-                return Problem('archived_product', self.env._(
+                return Problem('archived_product', say(self.env)._(
                     "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
                     "plan another product.", plan=plan.code, product=line.product_id.display_name,
                 ))
             known = line.product_id.product_tmpl_id.with_context(active_test=False).taxes_id
             if not taxes and not plan.untaxed and not known:
-                return Problem('no_tax', self.env._(
+                return Problem('no_tax', say(self.env)._(
                     "Plan %(plan)s: its product %(product)s has no tax. Add the taxes, or mark "
                     "the plan as untaxed on purpose.", plan=plan.code,
                     product=line.product_id.display_name,
@@ -70,13 +71,13 @@ class IspBillPreview(models.AbstractModel):
                 # the product has taxes, and none of them is left
                 archived = known.filtered(lambda tax: not tax.active)
             if archived:
-                return Problem('archived_tax', self.env._(
+                return Problem('archived_tax', say(self.env)._(
                     "Plan %(plan)s: tax %(tax)s is archived. Restore it or change the taxes of "
                     "product %(product)s.", plan=plan.code, tax=archived[0].name,
                     product=line.product_id.display_name,
                 ))
         if not income:
-            return Problem('no_account', self.env._(
+            return Problem('no_account', say(self.env)._(
                 "Product %(product)s has no income account, and neither its category nor the "
                 "journal has one. Set it on one of them.", product=line.product_id.display_name,
             ))
@@ -88,7 +89,7 @@ class IspBillPreview(models.AbstractModel):
             return cache['checks'][key]
         problem = None
         if not currency.active:
-            problem = Problem('inactive_currency', self.env._(
+            problem = Problem('inactive_currency', say(self.env)._(
                 "Currency %(currency)s is not active. Activate it in the accounting settings.",
                 currency=currency.name,
             ))
@@ -96,7 +97,7 @@ class IspBillPreview(models.AbstractModel):
             ('currency_id', '=', currency.id), ('name', '<=', day),
             ('company_id', 'in', [False, company.root_id.id]),
         ], limit=1):
-            problem = Problem('no_rate', self.env._(
+            problem = Problem('no_rate', say(self.env)._(
                 "Currency %(currency)s has no exchange rate on or before %(day)s. Enter one.",
                 currency=currency.name, day=day,
             ))

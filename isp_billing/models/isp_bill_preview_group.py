@@ -47,6 +47,18 @@ class IspBillPreview(models.AbstractModel):
             ).id == bill.fiscal_position_id
         )
 
+    @staticmethod
+    def _is_over(line, target):
+        """Whether nothing more will be charged for a line: it ended, or a hold without charge
+        lasts as long as the service (bool)."""
+        end = line.isp_date_end
+        return bool(end and end <= target) or any(
+            hold.date_from <= target and (
+                not hold.date_to or bool(end and hold.date_to >= end))
+            and (hold.effect == 'no_charge' or hold.effect == 'reduced' and not hold.percent)
+            for hold in line.sale_subscription_id.isp_hold_ids
+        )
+
     def _merge_carried(self, bills, finish):
         """With one invoice per period: what would be carried goes on the last of the others.
 

@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, models
 
 from ..engine.bill import Problem
+from ..sentences import say
 
 #: flag of a bill that is too small to be sent
 MINIMUM = 'minimum'
@@ -30,7 +31,7 @@ class IspBillPreview(models.AbstractModel):
         return bills, *counts
 
     def _too_many(self, account, count, limit):
-        return Problem('brake_items', self.env._(
+        return Problem('brake_items', say(self.env)._(
             "%(account)s has %(count)s charges to bill, more than the %(limit)s that the "
             "billing profile allows at once. Look at its subscriptions, or raise the limit.",
             account=account.display_name, count=count, limit=limit,
@@ -42,5 +43,5 @@ class IspBillPreview(models.AbstractModel):
         company = self.env['res.company'].browse(bill.company_id)
         minimum = account._isp_profile(company).minimum_amount
         small = bool(bill.totals) and 0 <= float(bill.totals['total']) < minimum
-        if small and not bill.is_final and not bill.is_zero:
+        if small and not bill.is_last and not bill.is_zero:
             bill.flags.add(MINIMUM)

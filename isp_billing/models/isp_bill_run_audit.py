@@ -1,6 +1,8 @@
 """What persons decide about runs and their bills leaves audit rows."""
 from odoo import models
 
+from ..engine.sentences import stored
+
 
 class IspBillRun(models.Model):
     _name = 'isp.bill.run'
@@ -45,7 +47,8 @@ class IspBillRunBill(models.Model):
                 'record': bill, 'name': bill.display_name, 'action': action, 'reason': reason,
                 'company': bill.company_id, 'run': bill.run_id, 'changes': {
                     'state': (before[bill.id][0], bill.state),
-                    **({'reason': (before[bill.id][1] or None, bill.reason or None)}
+                    **({'reason': (
+                        stored(before[bill.id][1]) or None, stored(bill.reason) or None)}
                        if before[bill.id][1] else {}),
                 },
             } for bill in self.sudo()

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..const import CHARGE_KINDS, PRORATION_METHODS
+from ..sentences import SentenceChar, SentenceText
 
 BILL_STATES = [
     ('ready', "Ready"),
@@ -60,7 +61,7 @@ class IspBillRunBill(models.Model):
         help="Counts bills of the same key: what came due after the first one.",
     )
     state = fields.Selection(BILL_STATES, required=True, default='ready', index=True)
-    reason = fields.Text(help="Why the bill is not posted, and how to mend it.")
+    reason = SentenceText(help="Why the bill is not posted, and how to mend it.")
     problem_code = fields.Char(string="Exception code", index=True)
     flag_text = fields.Char(string="Flags", compute='_compute_flag_text')
     is_first_bill = fields.Boolean(string="First bill")
@@ -88,12 +89,12 @@ class IspBillRunBill(models.Model):
     move_name = fields.Char(related='move_id.name', string="Number")
     path = fields.Char(string="Posted by", help="How the invoice was written: batch or single.")
     rendered = fields.Boolean(string="PDF made")
-    render_error = fields.Char()
+    render_error = SentenceChar()
     render_retry_at = fields.Datetime(string="Next try of the PDF")
     delivery_state = fields.Selection(
         DELIVERY_STATES, string="Delivery", required=True, default='none', index=True,
     )
-    delivery_error = fields.Char()
+    delivery_error = SentenceChar()
     delivery_tries = fields.Integer(aggregator=None)
     delivery_retry_at = fields.Datetime(string="Next try")
 

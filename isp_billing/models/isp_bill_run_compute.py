@@ -6,6 +6,7 @@ import psycopg2
 from odoo import Command, models
 from odoo.fields import Domain
 
+from ..sentences import say
 from .isp_bill_preview_guard import MINIMUM
 
 _logger = logging.getLogger(__name__)
@@ -154,10 +155,10 @@ class IspBillRun(models.Model):
     def _isp_recomputed_values(self, preview):
         values = self._isp_bill_values(preview)
         if self.state in ('approved', 'running') and values['state'] == 'ready':
-            values.update(state='review', reason=self.env._(
+            values.update(state='review', reason=say(self.env)._(
                 "Computed again after the run was approved: %(total)s. Look at it and release it.",
-                total=self.env['res.currency'].browse(preview.currency_id).format(
-                    values['amount_total']),
+                total=say(self.env).amount(
+                    values['amount_total'], self.env['res.currency'].browse(preview.currency_id)),
             ))
         return values
 
@@ -201,17 +202,17 @@ class IspBillRun(models.Model):
         if preview.problems:
             return {
                 'state': 'exception', 'problem_code': preview.problems[0].code,
-                'reason': "\n".join(problem.message for problem in preview.problems),
+                'reason': say(self.env).join(problem.message for problem in preview.problems),
             }
         if preview.carries_credit:
             return {
                 'state': 'carried', 'problem_code': False,
-                'reason': self.env._("The credit is deducted from the next bill."),
+                'reason': say(self.env)._("The credit is deducted from the next bill."),
             }
         if MINIMUM in preview.flags:
             return {
                 'state': 'carried', 'problem_code': False,
-                'reason': self.env._(
+                'reason': say(self.env)._(
                     "The amount is below the smallest one that is billed. It comes with the "
                     "next bill.",
                 ),

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..const import LOCK_CHOICES
+from ..sentences import say
 
 OPEN_RUNS = ('computing', 'computed', 'approved', 'running')
 
@@ -29,11 +30,14 @@ class IspBillRun(models.Model):
     def _compute_is_moved(self):
         for run in self:
             run.is_moved = bool(run.moved_to) and run.moved_to == run.invoice_date
-            run.moved_text = run.is_moved and self.env._(
-                "The period is locked until %(lock)s: every invoice of this run is dated %(day)s "
-                "instead of %(asked)s.", lock=run.moved_lock, day=run.moved_to,
-                asked=run.moved_from,
-            )
+            run.moved_text = run.is_moved and run._isp_moved_sentence()
+
+    def _isp_moved_sentence(self):
+        return say(self.env)._(
+            "The period is locked until %(lock)s: every invoice of this run is dated %(day)s "
+            "instead of %(asked)s.", lock=self.moved_lock, day=self.moved_to,
+            asked=self.moved_from,
+        )
 
     # === Locked periods === #
 
@@ -61,13 +65,13 @@ class IspBillRun(models.Model):
         self.sudo().write({
             'invoice_date': day, 'moved_from': asked, 'moved_to': day, 'moved_lock': last,
         })
-        self.message_post(body=self.moved_text)
+        self._isp_post_sentence(self._isp_moved_sentence())
 
     def _isp_confirm(self, bills, cache):
         """Park bills whose date was locked after the approval, before Odoo moves them silently."""
         lock = self._isp_lock_date(self.invoice_date)
         if lock and bills:
-            bills._isp_set_state(('ready',), 'exception', self.env._(
+            bills._isp_set_state(('ready',), 'exception', say(self.env)._(
                 "The invoice date %(date)s was locked until %(lock)s after the approval. Exclude "
                 "the bill: the next run bills it with a later date.", date=self.invoice_date,
                 lock=lock,

@@ -6,6 +6,7 @@ import psycopg2
 
 from odoo import Command, models
 
+from ..sentences import say
 from .isp_bill_preview import NOT_COMPUTED
 from .isp_invoice_writer import WriterJob
 from .isp_text_reader import french_text
@@ -75,7 +76,7 @@ class IspBillRun(models.Model):
                 bill._isp_set_state(('ready',), 'exception', problem.message)
                 bill.problem_code = problem.code
             elif preview is None:
-                bill._isp_set_state(('ready',), 'already', self.env._(
+                bill._isp_set_state(('ready',), 'already', say(self.env)._(
                     "Everything on it was charged meanwhile.",
                 ))
             elif preview.fingerprint(self.invoice_date) == bill.result_hash:
@@ -102,11 +103,11 @@ class IspBillRun(models.Model):
         bill.line_ids.unlink()
         values.update(
             state='review' if values['state'] == 'ready' else values['state'],
-            reason=values['reason'] or self.env._(
+            reason=values['reason'] or say(self.env)._(
                 "The bill changed after it was computed: it was %(was)s and is now %(now)s. "
                 "Look at it and release it.",
-                was=bill.currency_id.format(was),
-                now=bill.currency_id.format(values['amount_total']),
+                was=say(self.env).amount(was, bill.currency_id),
+                now=say(self.env).amount(values['amount_total'], bill.currency_id),
             ),
         )
         bill.write(values)
@@ -219,13 +220,14 @@ class IspBillRun(models.Model):
         for result in results:
             bill = bills.browse(result.key)
             if result.already:
-                bill._isp_set_state(('ready',), 'already', self.env._(
+                bill._isp_set_state(('ready',), 'already', say(self.env)._(
                     "These periods were charged by another run meanwhile.",
                 ))
             elif result.error:
                 names = bill.line_ids.subscription_id.mapped('display_name')
                 bill._isp_set_state(
-                    ('ready',), 'exception', f"{', '.join(names[:3])} – {result.error}")
+                    ('ready',), 'exception', say(self.env).join(
+                        [', '.join(names[:3]), result.error], " – "))
                 bill.problem_code = 'posting'
             else:
                 bill._isp_set_state(('ready',), 'posted')
@@ -257,7 +259,7 @@ class IspBillRun(models.Model):
         except Exception as error:  # noqa: BLE001 - the invoices are posted and stay so
             self.env.invalidate_all()
             _logger.warning("Bill run %s, after posting: %s", self.id, error)
-            return str(error) or type(error).__name__
+            return say(self.env).error(error)
         return None
 
     def _isp_mirror_next_dates(self, moves):

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from ..engine.bill import Problem
+from ..sentences import say
 from .isp_bill_run_work import FULL_CHUNK
 from .isp_invoice_writer import SERVER_TROUBLE
 
@@ -101,7 +102,7 @@ class IspBillRun(models.Model):
 
     def _isp_park_next(self, starts):
         """Set aside the account, bill or document at which the process ends each time."""
-        reason = self.env._(
+        reason = say(self.env)._(
             "The process ended %(count)s times at this bill, perhaps for want of memory. Look at "
             "the server's log, then compute it again.", count=starts - 1,
         )

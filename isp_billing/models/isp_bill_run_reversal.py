@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..sentences import SentenceChar
 from .isp_bill_run_bill import DELIVERY_STATES
 
 REVERSAL_STATES = [
@@ -29,7 +30,7 @@ class IspBillRunReversal(models.Model):
     credit_id = fields.Many2one('account.move', string="Credit note", index='btree_not_null')
     currency_id = fields.Many2one('res.currency', required=True)
     state = fields.Selection(REVERSAL_STATES, required=True, index=True)
-    reason = fields.Char(help="Why there is no credit note, and what to do.")
+    reason = SentenceChar(help="Why there is no credit note, and what to do.")
     amount_total = fields.Monetary(string="Invoiced")
     amount_paid = fields.Monetary(
         string="Paid before", help="Paid when the invoice was reversed; the money stays open on "
@@ -38,11 +39,11 @@ class IspBillRunReversal(models.Model):
     amount_credited = fields.Monetary(string="Credited")
     is_paid = fields.Boolean(string="Was paid, in whole or in part", index=True)
     rendered = fields.Boolean(string="PDF made")
-    render_error = fields.Char()
+    render_error = SentenceChar()
     delivery_state = fields.Selection(
         DELIVERY_STATES, string="Delivery", required=True, default='none', index=True,
     )
-    delivery_error = fields.Char()
+    delivery_error = SentenceChar()
     delivery_tries = fields.Integer(aggregator=None)
     delivery_retry_at = fields.Datetime(string="Next try")
 

@@ -1,11 +1,11 @@
 import logging
 
 import psycopg2
-from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..sentences import say
 from .isp_invoice_writer import QUIET
 
 _logger = logging.getLogger(__name__)
@@ -149,7 +149,7 @@ class IspBillRun(models.Model):
             self.env.invalidate_all()
             _logger.warning("Reversal of run %s, %s bills: %s", self.id, len(bills), error)
             if len(bills) == 1:
-                reason = str(error) or type(error).__name__
+                reason = say(self.env).error(error)
                 self.env['isp.bill.run.reversal'].create(
                     self._isp_reversal_values(bills, 'failed', {}, reason=reason))
                 return
@@ -161,8 +161,10 @@ class IspBillRun(models.Model):
         rows = self.env['isp.bill.run.reversal']
         moves = bills.move_id.filtered(lambda move: move.state == 'posted')
         paid = rows._isp_paid_amounts(moves)
-        amounts = moves.isp_charge_ids.filtered('amount')._isp_credits()
-        open_ids = {charge.move_id.id for charge, amount in amounts.items() if amount}
+        open_ids = {
+            line.move_id.id for line, room in moves._isp_credit_rooms().items()
+            if not room.is_empty
+        }
         todo = moves.filtered(lambda move: move.id in open_ids)
         reversals = todo.with_context(isp_reopen_periods=True, **QUIET)._reverse_moves(
             [self._isp_credit_note_values() for _move in todo])
@@ -208,16 +210,17 @@ class IspBillRun(models.Model):
                 'reversed', 'excluded', 'already', 'carried'))
             open_bills._isp_set_state(
                 ('ready', 'held', 'exception', 'review'), 'excluded',
-                self.env._("The run was reversed. The next run bills it."),
+                say(self.env)._("The run was reversed. The next run bills it."),
             )
         self._isp_set_state(
             ('reversing',), 'exception' if self.reversal_failed_count else 'reversed')
-        self.message_post(body=self._isp_reversal_note())
+        self._isp_post_sentence(self._isp_reversal_note())
         return 0
 
     def _isp_reversal_note(self):
         """What the reversal did, with the invoices that were paid and their amounts."""
-        text = self.env._(
+        words = say(self.env)
+        text = words._(
             "Reversed: %(credits)s credit notes, %(failed)s not reversed. Reason: %(reason)s",
             credits=self.reversal_count, failed=self.reversal_failed_count,
             reason=self.reversal_reason,
@@ -226,20 +229,19 @@ class IspBillRun(models.Model):
         if not paid:
             return text
         rows = [
-            self.env._(
+            words._(
                 "%(invoice)s, %(account)s: %(paid)s of %(total)s was paid",
                 invoice=row.move_id.name, account=row.account_id.display_name,
-                paid=row.currency_id.format(row.amount_paid),
-                total=row.currency_id.format(row.amount_total),
+                paid=words.amount(row.amount_paid, row.currency_id),
+                total=words.amount(row.amount_total, row.currency_id),
             ) for row in paid[:NOTED]
         ]
         if len(paid) > NOTED:
-            rows.append(self.env._("… and %(count)s more", count=len(paid) - NOTED))
-        listing = Markup().join(Markup("<li>%s</li>") % row for row in rows)
-        return Markup("<p>%s</p><p>%s</p><ul>%s</ul>") % (text, self.env._(
+            rows.append(words._("… and %(count)s more", count=len(paid) - NOTED))
+        return words.join([text, words._(
             "Paid before the reversal; the money stays open on the account and is set off "
             "against the next bill:",
-        ), listing)
+        ), *rows])
 
     def _isp_reversal_remaining(self):
         """Things left to do of a reversal (int)."""

@@ -29,7 +29,7 @@ class IspBillRun(models.Model):
             return
         if not self.bill_count:
             self._isp_set_state(('computed',), 'done')
-            self.message_post(body=self._isp_summary())
+            self._isp_post_sentence(self._isp_summary())
             return
         reasons = self._isp_why_it_waits()
         if reasons:

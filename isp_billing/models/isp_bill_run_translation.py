@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import DOCUMENT_LANGUAGES
+from ..sentences import say
 
 NAMES_IN_GAP = 5
 
@@ -48,7 +49,7 @@ class IspBillRun(models.Model):
         names = list(dict.fromkeys(
             f"{gap['model_name']} {gap['record_name']}" for gap in gaps))
         more = "…" if len(names) > NAMES_IN_GAP else ""
-        return self.env._(
+        return say(self.env)._(
             "Texts are missing in the language of their customers (%(count)s): %(names)s. See "
             "Configuration, Missing Translations.", count=len(gaps),
             names=", ".join(names[:NAMES_IN_GAP]) + more)
@@ -76,7 +77,7 @@ class IspBillRun(models.Model):
         text = self.schedule_id and self.company_id.isp_translation_gate == 'warn' and (
             self._isp_translation_gap_text(self._isp_translation_gaps()))
         if text:
-            self.message_post(body=text)
+            self._isp_post_sentence(text)
         super()._isp_after_compute()
 
     def action_approve(self):

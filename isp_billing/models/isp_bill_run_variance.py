@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL
 
+from ..sentences import say
 from .isp_bill_preview_group import PERIOD_KEY
 
 
@@ -78,14 +79,15 @@ class IspBillRun(models.Model):
             or difference <= abs(usual) * profile.variance_percent / 100
         ):
             return ''
+        words = say(self.env)
         values = {
-            'total': currency.format(total), 'usual': currency.format(usual),
-            'count': len(before), 'difference': currency.format(difference),
+            'total': words.amount(total, currency), 'usual': words.amount(usual, currency),
+            'count': len(before), 'difference': words.amount(difference, currency),
         }
         if total > usual:
-            return self.env._(
+            return words._(
                 "The bill is %(total)s, which is %(difference)s more than the average of the "
                 "last %(count)s bills (%(usual)s). Look at it and release it.", **values)
-        return self.env._(
+        return words._(
             "The bill is %(total)s, which is %(difference)s less than the average of the last "
             "%(count)s bills (%(usual)s). Look at it and release it.", **values)

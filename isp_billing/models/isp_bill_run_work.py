@@ -7,6 +7,8 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
+from ..sentences import say
+
 _logger = logging.getLogger(__name__)
 
 WORKING = ('computing', 'running', 'reversing')
@@ -167,7 +169,7 @@ class IspBillRun(models.Model):
             ('render_error', '!=', False),
         ])
         self._isp_set_state(('running',), 'exception' if open_bills else 'done')
-        self.message_post(body=self._isp_summary())
+        self._isp_post_sentence(self._isp_summary())
         self._isp_after_finish()
         return 0
 
@@ -177,11 +179,11 @@ class IspBillRun(models.Model):
     def _isp_summary(self):
         """One sentence on what the run did, for its log."""
         if not self.bill_count:
-            return self.env._(
+            return say(self.env)._(
                 "Nothing to bill: %(already)s accounts were already charged, %(nothing)s have "
                 "nothing due.", already=self.already_count, nothing=self.nothing_due_count,
             )
-        return self.env._(
+        return say(self.env)._(
             "%(posted)s bills posted, %(rendered)s PDF made, %(delivered)s delivered, "
             "%(exceptions)s exceptions.", posted=self.posted_count, rendered=self.rendered_count,
             delivered=self.delivered_count, exceptions=self.exception_count,

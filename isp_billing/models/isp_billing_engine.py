@@ -263,7 +263,8 @@ class IspBillingEngine(models.AbstractModel):
     def _is_charged(periods, ledger, target):
         """Whether the last period that falls due by ``target`` is in the ledger."""
         due = [start for start, period in periods.items() if period.billable_on <= target]
-        return bool(due) and max(due) in ledger
+        last = ledger.get(max(due)) if due else None
+        return last is not None and not last.reopened
 
     @api.model
     def _next_bill_dates(self, lines):
@@ -288,7 +289,8 @@ class IspBillingEngine(models.AbstractModel):
                 due = chain_periods([facts], horizon)[line.id]
                 dates = [
                     period.billable_on for full, period in due.items()
-                    if full not in charged and (not charged or full > min(charged))
+                    if (full not in charged or charged[full].reopened)
+                    and (not charged or full > min(charged) or charged[min(charged)].reopened)
                 ]
                 if dates:
                     result[line] = min(dates)

@@ -2,6 +2,7 @@
 from odoo import Command, models
 from odoo.tools import groupby
 
+from ..guard import own_write
 from .isp_book_import_customers import QUIET
 
 
@@ -47,7 +48,7 @@ class IspBookImport(models.AbstractModel):
     # === Opening balances === #
 
     def _import_opening_balances(self, context):
-        """One posted entry per open document, on the receivable account, without tax."""
+        """One posted invoice or credit note per open document, without tax."""
         rows = context.book['opening_balances']
         self._load_accounts(context, context.rows('opening_balances'))
         known = {
@@ -75,30 +76,25 @@ class IspBookImport(models.AbstractModel):
     def _opening_entry(self, context, row):
         account = self._account_of(context, row)
         amount = float(row['amount'])
-        label = row['label'] or row['document']
-        receivable = account.with_company(row['_company']).property_account_receivable_id
-        common = {'name': label, 'partner_id': account.id}
         return {
-            'move_type': 'entry', 'journal_id': self._opening_journal(context, row).id,
-            'company_id': row['_company'].id, 'date': row['date'], 'ref': row['document'],
+            'move_type': 'out_invoice' if amount > 0 else 'out_refund',
+            'journal_id': self._opening_journal(context, row).id, 'partner_id': account.id,
+            'company_id': row['_company'].id, 'currency_id': row['_company'].currency_id.id,
+            'date': row['date'], 'invoice_date': row['date'],
+            'invoice_date_due': row['due_date'] or row['date'], 'invoice_payment_term_id': False,
+            'invoice_user_id': False, 'ref': row['document'], 'payment_reference': row['document'],
             'isp_account_id': account.id, 'isp_opening_document': row['document'],
-            'line_ids': [
-                Command.create({
-                    **common, 'account_id': receivable.id, 'debit': max(amount, 0.0),
-                    'credit': max(-amount, 0.0),
-                    'date_maturity': row['due_date'] or row['date']}),
-                Command.create({
-                    **common, 'account_id': self._opening_counterpart(context, row).id,
-                    'debit': max(-amount, 0.0), 'credit': max(amount, 0.0)}),
-            ],
+            'invoice_line_ids': [Command.create({
+                'name': row['label'] or row['document'], 'quantity': 1, 'price_unit': abs(amount),
+                'tax_ids': [Command.clear()],
+                'account_id': self._opening_counterpart(context, row).id})],
         }
 
     def _opening_journal(self, context, row):
-        """The journal of opening entries: the first miscellaneous one of the company."""
+        """The sales journal of opening balances of the company."""
         key = ('journal', row['_company'].id)
         if key not in context.cache:
-            context.cache[key] = self.env['account.journal'].search([
-                ('company_id', '=', row['_company'].id), ('type', '=', 'general')], limit=1)
+            context.cache[key] = self.env['account.journal']._isp_opening_journal(row['_company'])
         return context.cache[key]
 
     def _opening_counterpart(self, context, row):
@@ -114,6 +110,7 @@ class IspBookImport(models.AbstractModel):
 
     def _create_opening_entries(self, jobs):
         for company, group in groupby(jobs, key=lambda job: job[0]['_company']):
-            moves = self.env['account.move'].with_company(company).create(
-                [values for _row, values in group])
+            with own_write():  # the account and the number in the former system
+                moves = self.env['account.move'].with_company(company).create(
+                    [values for _row, values in group])
             moves._post(soft=False)

@@ -23,39 +23,50 @@ class IspCharge(models.Model):
             for line, payer, kind, start, end, amount, revision in groups
         }
 
+    def _isp_mirrored(self):
+        """What credit notes gave back of each row so far: {isp.charge id: signed amount}."""
+        return {
+            charge.id: amount for charge, amount in self._read_group(
+                [('reversed_charge_id', 'in', self.ids)], ['reversed_charge_id'], ['amount:sum'],
+            )
+        }
+
     def _isp_credits(self):
         """What a credit note of each row gives back: {isp.charge: signed amount}.
 
-        A charge gives back at most what is left of its period, a credit is taken back whole.
-        Rows of the same period share what is left, in their order of writing.
+        A charge gives back what earlier credit notes left of it, at most what is left of its
+        period; a credit is taken back once. Rows of the same period share what is left, in their
+        order of writing.
         """
-        left = self._isp_left_by_period()
+        left, mirrored = self._isp_left_by_period(), self._isp_mirrored()
         amounts = {}
         for charge in self.sorted('id'):
             period = left[charge._isp_period()]
-            amount = -max(0.0, min(charge.amount, period[0])) if charge.amount > 0 else (
-                -charge.amount)
+            own = charge.amount + mirrored.get(charge.id, 0.0)
+            amount = -max(0.0, min(own, period[0])) if charge.amount > 0 else -min(0.0, own)
             amounts[charge] = charge.currency_id.round(amount)
             period[0] += amounts[charge]
         return amounts
 
     @api.model
-    def _isp_mirror_rows(self, links, reopens):
-        """Write the mirrored rows of credit notes, in one statement.
+    def _isp_mirror_rows(self, links):
+        """Write the rows of credit notes, in one statement.
 
-        :param list links: (charge, its credit note, line of the credit note, amount)
-        :param bool reopens: whether the next run bills the periods again
+        :param list links: (charge, document, its line, signed amount, whether it gives back what
+            was charged); a corrected invoice charges again what its credit note gave back
         """
         charges = self.browse([charge.id for charge, *_rest in links])
         left, vals_list = charges._isp_left_by_period(), []
-        for charge, reversal, line, amount in links:
-            if charge.currency_id.is_zero(amount):
-                continue
+        for charge, move, line, amount, gives_back in links:
             period = left[charge._isp_period()]
             period[1] += 1
+            # what takes a credit back is counted as the credit was
+            takes_back = charge.origin == 'reversal' and charge.reversed_charge_id
+            reopens = charge.reopens if takes_back else move.isp_reopens
             vals_list.append({
                 **charge._isp_facts(), 'amount': amount, 'origin': 'reversal',
-                'reopens': reopens, 'revision': period[1], 'move_id': reversal.id,
-                'reversed_charge_id': charge.id, 'move_line_id': line.id,
+                'reopens': gives_back and reopens, 'revision': period[1],
+                'move_id': move.id, 'move_line_id': line.id,
+                'reversed_charge_id': charge.id if gives_back else False,
             })
         return self.create(vals_list)

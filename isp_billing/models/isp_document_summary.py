@@ -1,43 +1,12 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .isp_account_balance import book_before
+
 
 def summary_or_none(move, summaries):
     """The account summary of an invoice; credit notes and drafts without account have none."""
     return summaries.get(move.id) if move.move_type != 'out_refund' else None
-
-
-def receivable_entries(invoices):
-    """Receivable entries of the accounts before each invoice, in its currency.
-
-    :return: SQL of common table expressions, the last one is ``entries``: ``move_id`` of the
-        invoice and its ``day``; of the entry ``entry_id`` (its move), ``move_type``, ``date``,
-        ``date_maturity``, ``amount_currency`` and ``amount_residual_currency``
-    """
-    wanted = SQL(', ').join(
-        SQL('(%s::int, %s::int, %s::int, %s::int, %s::date)', move.id,
-            move._isp_document_account().id, move.company_id.id, move.currency_id.id,
-            move.invoice_date or move.date)
-        for move in invoices
-    )
-    return SQL(
-        """
-        wanted(move_id, account_id, company_id, currency_id, day) AS (VALUES %(wanted)s),
-        entries AS (
-            SELECT w.move_id, w.day, line.move_id AS entry_id, line.date, line.date_maturity,
-                   line.amount_currency, line.amount_residual_currency, move.move_type
-              FROM wanted w
-              JOIN account_move_line line
-                ON line.company_id = w.company_id AND line.currency_id = w.currency_id
-               AND line.parent_state = 'posted' AND line.move_id <> w.move_id
-               AND (line.isp_account_id = w.account_id
-                    OR (line.isp_account_id IS NULL AND line.partner_id = w.account_id))
-               AND (line.date < w.day OR (line.date = w.day AND line.move_id < w.move_id))
-              JOIN account_account account
-                ON account.id = line.account_id AND account.account_type = 'asset_receivable'
-              JOIN account_move move ON move.id = line.move_id
-        )
-        """, wanted=wanted)
 
 
 class IspDocumentSummary(models.AbstractModel):
@@ -61,8 +30,7 @@ class IspDocumentSummary(models.AbstractModel):
         invoices = moves.filtered(lambda move: move.move_type != 'out_refund' and move.id)
         if not invoices:
             return {}
-        self.env['account.move'].flush_model()
-        self.env['account.move.line'].flush_model()
+        self.env['isp.account.balance']._flush()
         rows = {move.id: [] for move in invoices}
         for move_id, since, kind, day, amount in self.env.execute_query(self._query(invoices)):
             rows[move_id].append((since, kind, day, amount))
@@ -86,20 +54,27 @@ class IspDocumentSummary(models.AbstractModel):
 
     @api.model
     def _query(self, invoices):
-        """Receivable entries of the accounts before each invoice, in its currency."""
+        """What came on the accounts before each invoice, in its currency, by entry."""
         return SQL(
             """
-            WITH %(entries)s,
+            WITH %(book)s,
             marks AS (
-                SELECT move_id, MAX(entry_id) AS entry_id
-                  FROM entries
-                 WHERE move_type = 'out_invoice'
-              GROUP BY move_id
+                SELECT before.move_id, MAX(before.entry_id) AS entry_id
+                  FROM before JOIN account_move entry ON entry.id = before.entry_id
+                 WHERE entry.move_type = 'out_invoice'
+              GROUP BY before.move_id
+            ),
+            parts AS (
+                SELECT before.*, entry.move_type,
+                       COALESCE(before.entry_id > mark.entry_id
+                                OR before.matched_at > marked.create_date, FALSE) AS since
+                  FROM before
+                  JOIN account_move entry ON entry.id = before.entry_id
+             LEFT JOIN marks mark ON mark.move_id = before.move_id
+             LEFT JOIN account_move marked ON marked.id = mark.entry_id
             )
-            SELECT e.move_id, COALESCE(e.entry_id > m.entry_id, FALSE) AS since, e.move_type,
-                   e.date, SUM(e.amount_currency)
-              FROM entries e
-         LEFT JOIN marks m ON m.move_id = e.move_id
-          GROUP BY e.move_id, since, e.move_type, e.date, e.entry_id
-          ORDER BY e.date, e.entry_id
-            """, entries=receivable_entries(invoices))
+            SELECT move_id, since, move_type, MAX(date) AS day, SUM(amount)
+              FROM parts
+          GROUP BY move_id, since, move_type, entry_id
+          ORDER BY day, entry_id
+            """, book=book_before(invoices))

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tools.translate import code_translations
 
 from ..engine import pdf_render
+from ..sentences import say
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +50,8 @@ class IspHealthCheck(models.AbstractModel):
         :raises AccessError: for users who may not prepare bill runs
         """
         if not self._isp_may_run():
-            raise AccessError(self.env._("Only billing clerks, approvers and managers may do it."))
+            raise AccessError(say(self.env)._(
+                "Only billing clerks, approvers and managers may do it."))
         return self.sudo()._isp_run()
 
     @api.model
@@ -118,8 +120,8 @@ class IspHealthCheck(models.AbstractModel):
         if 'en_US' in self._installed_languages():
             return []
         return [self._finding(
-            'no_english', 'error', self.env._("English (US) is not active."),
-            self.env._(
+            'no_english', 'error', say(self.env)._("English (US) is not active."),
+            say(self.env)._(
                 "Names and texts fall back on it. Settings › Translations › Languages: activate "
                 "English (US).",
             ), action='base.res_lang_act_window',
@@ -129,8 +131,8 @@ class IspHealthCheck(models.AbstractModel):
         if any(code.startswith('fr_') for code in self._installed_languages()):
             return []
         return [self._finding(
-            'no_french', 'warning', self.env._("No French is loaded."),
-            self.env._(
+            'no_french', 'warning', say(self.env)._("No French is loaded."),
+            say(self.env)._(
                 "Bills in French would show English names of plans and taxes. Install the module "
                 "“ISP Billing: French”, or activate French (FR) or French (CA) under Settings › "
                 "Translations › Languages.",
@@ -141,8 +143,8 @@ class IspHealthCheck(models.AbstractModel):
         if self.env['ir.mail_server'].sudo().search_count([], limit=1):
             return []
         return [self._finding(
-            'no_mail_server', 'warning', self.env._("There is no outgoing mail server."),
-            self.env._(
+            'no_mail_server', 'warning', say(self.env)._("There is no outgoing mail server."),
+            say(self.env)._(
                 "Invoices cannot be e-mailed. The system administrator adds one under Settings › "
                 "Technical › Outgoing Mail Servers.",
             ), action='base.action_ir_mail_server_list',
@@ -156,22 +158,22 @@ class IspHealthCheck(models.AbstractModel):
             job = job and job.sudo().with_context(active_test=False)
             if not job:
                 found.append(self._finding(
-                    'job_missing', 'error', self.env._(
+                    'job_missing', 'error', say(self.env)._(
                         "The scheduled job %(job)s is missing.", job=xmlid),
-                    self.env._("Upgrade the module ISP Billing; it makes the job again."),
+                    say(self.env)._("Upgrade the module ISP Billing; it makes the job again."),
                 ))
             elif not job.active:
                 found.append(self._finding(
-                    'job_off', 'error', self.env._(
+                    'job_off', 'error', say(self.env)._(
                         "The scheduled job “%(job)s” is switched off.", job=job.cron_name),
-                    self.env._("Bill runs do not move without it. Set it active."), record=job,
+                    say(self.env)._("Bill runs do not move without it. Set it active."), record=job,
                 ))
             elif job.nextcall and job.lastcall and job.nextcall < now - LATE:
                 found.append(self._finding(
-                    'job_late', 'error', self.env._(
+                    'job_late', 'error', say(self.env)._(
                         "The scheduled job “%(job)s” is late since %(since)s UTC.",
                         job=job.cron_name, since=job.nextcall),
-                    self.env._(
+                    say(self.env)._(
                         "Nobody works on scheduled jobs. Start the server with scheduled jobs "
                         "(option max_cron_threads above 0, or workers).",
                     ), record=job,
@@ -183,26 +185,26 @@ class IspHealthCheck(models.AbstractModel):
                    if not path.exists()]
         if missing:
             return [self._finding(
-                'no_fonts', 'error', self.env._(
+                'no_fonts', 'error', say(self.env)._(
                     "Fonts of the invoice are missing: %(fonts)s.", fonts=", ".join(missing)),
-                self.env._("Install the module's files again, folder static/fonts."),
+                say(self.env)._("Install the module's files again, folder static/fonts."),
             )]
         try:
             content = pdf_render.render_pdf(SAMPLE)
         except Exception as error:
             _logger.info("Health check: the PDF engine failed", exc_info=True)
             return [self._finding(
-                'no_pdf', 'error', self.env._(
+                'no_pdf', 'error', say(self.env)._(
                     "The PDF engine does not work: %(error)s", error=error),
-                self.env._(
+                say(self.env)._(
                     "Install the Python packages of requirements.txt and the system libraries of "
                     "WeasyPrint (Pango).",
                 ),
             )]
         if not content.startswith(b'%PDF'):
             return [self._finding(
-                'no_pdf', 'error', self.env._("The PDF engine gave no PDF."),
-                self.env._("Install the Python packages of requirements.txt again."),
+                'no_pdf', 'error', say(self.env)._("The PDF engine gave no PDF."),
+                say(self.env)._("Install the Python packages of requirements.txt again."),
             )]
         return []
 
@@ -222,8 +224,8 @@ class IspHealthCheck(models.AbstractModel):
         )
         return [self._finding(
             'no_chart', 'error' if subscriptions else 'warning',
-            self.env._("The company has no chart of accounts."),
-            self.env._(
+            say(self.env)._("The company has no chart of accounts."),
+            say(self.env)._(
                 "Set its country and choose the package under Invoicing › Configuration › "
                 "Settings › Fiscal Localization. A company that does not bill needs nothing.",
             ), action='account.action_account_config',
@@ -235,9 +237,9 @@ class IspHealthCheck(models.AbstractModel):
         journal = self.env['isp.bill.preview']._journal(company)
         if not journal:
             return [self._finding(
-                'no_journal', 'error', self.env._(
+                'no_journal', 'error', say(self.env)._(
                     "No sales journal is marked for ISP billing."),
-                self.env._(
+                say(self.env)._(
                     "Open the sales journal of the bills and tick “ISP billing”; best is a "
                     "journal of its own.",
                 ), action='isp_billing.account_journal_action',
@@ -245,10 +247,10 @@ class IspHealthCheck(models.AbstractModel):
         translated = self._translated_prefixes()
         if journal.code in translated:
             return [self._finding(
-                'journal_prefix', 'advice', self.env._(
+                'journal_prefix', 'advice', say(self.env)._(
                     "The prefix %(code)s of journal “%(journal)s” is a translated word.",
                     code=journal.code, journal=journal.name),
-                self.env._(
+                say(self.env)._(
                     "Odoo took it from the language of the installation, and it stands in the "
                     "number of every invoice, in both languages. Choose a neutral prefix before "
                     "the first invoice.",
@@ -269,8 +271,8 @@ class IspHealthCheck(models.AbstractModel):
         if company.isp_profile_id:
             return []
         return [self._finding(
-            'no_profile', 'error', self.env._("There is no default billing profile."),
-            self.env._("Choose one in the settings of ISP Billing."),
+            'no_profile', 'error', say(self.env)._("There is no default billing profile."),
+            say(self.env)._("Choose one in the settings of ISP Billing."),
             action='isp_billing.isp_settings_action',
         )]
 
@@ -288,10 +290,10 @@ class IspHealthCheck(models.AbstractModel):
         if not bare:
             return []
         return [self._finding(
-            'no_tax_number', 'warning', self.env._(
+            'no_tax_number', 'warning', say(self.env)._(
                 "The registration number of these taxes is missing: %(taxes)s.",
                 taxes=", ".join(sorted(set(bare.mapped('name'))))),
-            self.env._(
+            say(self.env)._(
                 "It is printed beside the amount of the tax, as the law asks. Configuration › "
                 "Tax Registrations.",
             ), action='isp_billing.isp_tax_registration_action',
@@ -306,9 +308,9 @@ class IspHealthCheck(models.AbstractModel):
             taxes = plan.product_id.sudo().taxes_id.filtered_domain(domain)
             if not taxes and not plan.untaxed:
                 found.append(self._finding(
-                    'plan_no_tax', 'error', self.env._(
+                    'plan_no_tax', 'error', say(self.env)._(
                         "Plan %(plan)s has no tax in this company.", plan=plan.display_name),
-                    self.env._(
+                    say(self.env)._(
                         "Add the sales taxes to its product “%(product)s”, or tick “Untaxed on "
                         "purpose” on the plan.", product=plan.product_id.display_name,
                     ), record=plan,
@@ -330,10 +332,10 @@ class IspHealthCheck(models.AbstractModel):
         }
         return [
             self._finding(
-                'plan_no_price', 'error', self.env._(
+                'plan_no_price', 'error', say(self.env)._(
                     "Plan %(plan)s is in use and has no price in %(currency)s today.",
                     plan=plan.display_name, currency=currency.name),
-                self.env._("Add a price to the plan."), record=plan,
+                say(self.env)._("Add a price to the plan."), record=plan,
             ) for plan, currency in sorted(bare, key=lambda pair: (pair[0].code, pair[1].name))
         ]
 
@@ -341,8 +343,8 @@ class IspHealthCheck(models.AbstractModel):
         if company.restrictive_audit_trail or not self._may_bill(company):
             return []
         return [self._finding(
-            'no_audit_trail', 'warning', self.env._("The restrictive audit trail is off."),
-            self.env._(
+            'no_audit_trail', 'warning', say(self.env)._("The restrictive audit trail is off."),
+            say(self.env)._(
                 "Posted entries could be deleted without trace. Invoicing › Configuration › "
                 "Settings: switch on the restrictive audit trail.",
             ), action='account.action_account_config',
@@ -356,9 +358,10 @@ class IspHealthCheck(models.AbstractModel):
         if not bare:
             return []
         return [self._finding(
-            'no_address', 'advice', self.env._(
+            'no_address', 'advice', say(self.env)._(
                 "The company's address is incomplete: %(fields)s.", fields=", ".join(bare)),
-            self.env._("It is printed on every invoice. Complete the company."), record=company,
+            say(self.env)._(
+                "It is printed on every invoice. Complete the company."), record=company,
         )]
 
     def _check_stuck_runs(self, company):
@@ -368,9 +371,9 @@ class IspHealthCheck(models.AbstractModel):
             ('write_date', '<', now - LATE),
         ])
         return [self._finding(
-            'run_stuck', 'warning', self.env._(
+            'run_stuck', 'warning', say(self.env)._(
                 "Bill run %(run)s has not moved for an hour.", run=run.name),
-            self.env._(
+            say(self.env)._(
                 "Open it and read what waits: failed e-mails are tried again each hour; else look "
                 "at the scheduled job “ISP Billing: process bill runs” and at the log.",
             ), record=run,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..sentences import say
+
 
 class IspHealthCheck(models.AbstractModel):
     """The audit rows are verified every night."""
@@ -14,8 +16,8 @@ class IspHealthCheck(models.AbstractModel):
         if not found:
             return []
         return [self._finding(
-            'audit_tampered', 'error', self.env._("Audit rows were tampered with."),
-            self.env._(
+            'audit_tampered', 'error', say(self.env)._("Audit rows were tampered with."),
+            say(self.env)._(
                 "%(what)s Compare the rows with a backup, and look who could write into the "
                 "database.", what=" ".join(found[:5]),
             ), action='isp_billing.isp_audit_action',

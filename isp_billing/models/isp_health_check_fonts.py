@@ -2,6 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..engine import document_layout, font_characters
+from ..sentences import say
 
 #: more findings than this are one that counts them
 SHOWN = 20
@@ -29,10 +30,10 @@ class IspHealthCheck(models.AbstractModel):
             if characters:
                 found.append((record, characters))
         rows = [self._finding(
-            'no_character', 'warning', self.env._(
+            'no_character', 'warning', say(self.env)._(
                 "“%(name)s” has characters that documents cannot print: %(characters)s.",
                 name=record.display_name, characters=' '.join(characters[:SHOWN])),
-            self.env._(
+            say(self.env)._(
                 "They are printed as empty boxes. Write it in Latin, Greek or Cyrillic letters, "
                 "without pictures.",
             ), record=record,
@@ -41,10 +42,10 @@ class IspHealthCheck(models.AbstractModel):
 
     def _more_characters(self, count):
         return self._finding(
-            'no_character', 'warning', self.env._(
+            'no_character', 'warning', say(self.env)._(
                 "%(count)s more names and texts have characters that documents cannot print.",
                 count=count),
-            self.env._("They are listed when those above are mended."))
+            say(self.env)._("They are listed when those above are mended."))
 
     def _unprintable_customers(self, company, fonts):
         """Accounts, their contacts and places of service: [(res.partner, name and address)]."""

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..sentences import SentenceText
+
 LEVELS = [
     ('error', "Stops bill runs"),
     ('warning', "To mend"),
@@ -25,8 +27,8 @@ class IspHealthFinding(models.Model):
     company_id = fields.Many2one(
         'res.company', readonly=True, index=True, help="Empty: concerns every company.",
     )
-    title = fields.Text(string="What is wrong", required=True, readonly=True)
-    mend = fields.Text(string="How to mend it", required=True, readonly=True)
+    title = SentenceText(string="What is wrong", required=True, readonly=True)
+    mend = SentenceText(string="How to mend it", required=True, readonly=True)
     checked_at = fields.Datetime(string="Checked", required=True, readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Integer(readonly=True, aggregator=None)

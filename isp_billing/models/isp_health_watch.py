@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
+from ..sentences import say
+
 #: findings that cannot wait until somebody opens the list
 ALARMS = ('job_off', 'job_missing', 'job_late', 'run_stuck', 'run_missing')
 #: days that subscriptions may be due without a bill run
@@ -47,7 +49,7 @@ class IspHealthCheck(models.AbstractModel):
         told = self.env['res.users']
         for one in companies:
             told |= one._isp_alarm(
-                self.env._("ISP Billing stands still"), "\n".join(lines), without=told)
+                say(self.env)._("ISP Billing stands still"), "\n".join(lines), without=told)
 
     @api.model
     def _isp_company_checks(self):
@@ -70,9 +72,10 @@ class IspHealthCheck(models.AbstractModel):
             return []
         oldest = self.env['sale.subscription'].search(due, order='recurring_next_date', limit=1)
         return [self._finding(
-            'run_missing', 'warning', self.env._(
+            'run_missing', 'warning', say(self.env)._(
                 "No bill run was finished for what is due since %(day)s.",
                 day=oldest.recurring_next_date),
-            self.env._("Make a bill run, compute, approve and start it, or see why one waits."),
+            say(self.env)._(
+                "Make a bill run, compute, approve and start it, or see why one waits."),
             action='isp_billing.isp_bill_run_action',
         )]

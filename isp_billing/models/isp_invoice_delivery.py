@@ -3,6 +3,7 @@ import hashlib
 from odoo import fields, models
 
 from ..engine import pdf_assemble
+from ..sentences import SentenceChar, say
 from .account_move_document import DELIVERY_STATES
 
 
@@ -18,7 +19,7 @@ class IspInvoiceDelivery(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one('res.users', default=lambda self: self.env.user)
     state = fields.Selection(DELIVERY_STATES, required=True)
-    reason = fields.Char()
+    reason = SentenceChar()
     recipient = fields.Char()
     mode = fields.Selection(
         [('merged', "One PDF"), ('separate', "Separate files"),
@@ -41,10 +42,10 @@ class IspInvoiceDelivery(models.Model):
         differences = {row: row._isp_differences() for row in compared}
         different = [row for row in compared if differences[row]]
         for row in different:
-            row.move_id.sudo()._message_log(body=self.env._(
+            row.move_id.sudo()._isp_log_sentence(say(self.env)._(
                 "What was delivered on %(date)s cannot be assembled again byte for byte: "
                 "%(reasons)s", date=fields.Datetime.to_string(row.date),
-                reasons=' '.join(differences[row])))
+                reasons=say(self.env).join(differences[row], ' ')))
         if different:
             message = '\n'.join(
                 f"{row.move_id.name}: {' '.join(differences[row])}" for row in different[:10])
@@ -68,7 +69,7 @@ class IspInvoiceDelivery(models.Model):
         self.ensure_one()
         invoice = self.sudo().move_id.isp_document_id.raw or b''
         if hashlib.sha256(invoice).hexdigest() != self.sudo().move_id.isp_document_sha256:
-            return [self.env._("The sealed invoice is lost or was changed.")]
+            return [say(self.env)._("The sealed invoice is lost or was changed.")]
         found = []
         for place, part in enumerate(self.parts):
             contents, problems = self._isp_part_inserts(part)
@@ -77,7 +78,7 @@ class IspInvoiceDelivery(models.Model):
                 continue
             content = contents[0] if place else pdf_assemble.append(invoice, contents)
             if hashlib.sha256(content).hexdigest() != part['sha256']:
-                found.append(self.env._(
+                found.append(say(self.env)._(
                     "%(file)s is assembled otherwise today, from the same invoice and inserts.",
                     file=part['name']))
         return found
@@ -91,9 +92,9 @@ class IspInvoiceDelivery(models.Model):
             if hashlib.sha256(content).hexdigest() == sha256:
                 contents.append(content)
             elif inserts.browse(key).exists().decision == 'replaced':
-                problems.append(self.env._(
+                problems.append(say(self.env)._(
                     "The insert %(name)s was assembled again with another file since.", name=name))
             else:
-                problems.append(self.env._(
+                problems.append(say(self.env)._(
                     "The insert %(name)s is lost or was changed.", name=name))
         return contents, problems

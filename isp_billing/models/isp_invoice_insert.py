@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..const import FILE_LANGUAGES
 from ..engine import pdf_assemble
+from ..sentences import say
 
 #: an insert that had no room is not broken: nothing is to be decided about it
 BROKEN = ('missing', 'changed', 'broken')
@@ -102,7 +103,7 @@ class IspInvoiceInsert(models.Model):
         self.sudo().problem = problem
         if problem:
             label = dict(self._fields['problem']._description_selection(self.env))[problem]
-            self.move_id.sudo()._message_log(body=self.env._(
+            self.move_id.sudo()._isp_log_sentence(say(self.env)._(
                 "The insert %(name)s was left out of the document: %(problem)s. Upload the PDF "
                 "again for the next invoices.", name=self.name, problem=label,
             ))
@@ -167,7 +168,7 @@ class IspInvoiceInsert(models.Model):
             keep = ('language', 'name', 'file_id', 'sha256', 'pages', 'size')
             insert.sudo().write({
                 **{key: values[key] for key in keep}, 'problem': False, 'decision': 'replaced'})
-            insert.move_id.sudo()._message_log(body=self.env._(
+            insert.move_id.sudo()._isp_log_sentence(say(self.env)._(
                 "%(user)s had the insert %(name)s assembled again. Send the document again if "
                 "the customer shall have it.", user=self.env.user.name, name=insert.name))
 
@@ -176,7 +177,7 @@ class IspInvoiceInsert(models.Model):
         self._isp_check_decider()
         for insert in self.filtered(lambda insert: insert.problem in BROKEN):
             insert.sudo().decision = 'kept'
-            insert.move_id.sudo()._message_log(body=self.env._(
+            insert.move_id.sudo()._isp_log_sentence(say(self.env)._(
                 "%(user)s decided that the insert %(name)s stays left out.",
                 user=self.env.user.name, name=insert.name))
 

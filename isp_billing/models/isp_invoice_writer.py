@@ -8,6 +8,9 @@ from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
+from ..guard import own
+from ..sentences import say
+
 _logger = logging.getLogger(__name__)
 
 #: nothing of a bill run is written to the followers or the log of each invoice
@@ -121,11 +124,11 @@ class IspInvoiceWriter(models.AbstractModel):
                 result.already = True
                 return result
             _logger.warning("Bill %s: database error %s", job.key, error)
-            result.error = self.env._(
+            result.error = say(self.env)._(
                 "The database refused it: %(error)s", error=str(error).split('\n', maxsplit=1)[0],
             )
         elif isinstance(error, UserError):
-            result.error = str(error.args[0] if error.args else error)
+            result.error = say(self.env).error(error)
         else:
             _logger.exception("Bill %s could not be posted", job.key, exc_info=error)
             result.error = f"{type(error).__name__}: {error}"
@@ -133,6 +136,7 @@ class IspInvoiceWriter(models.AbstractModel):
 
     # === Stock path === #
 
+    @own
     def _write_batch(self, jobs, post, path):
         moves = self._create_moves([job for job in jobs if job.makes_move])
         self._create_charges(jobs, moves)

@@ -4,6 +4,8 @@ import psycopg2
 
 from odoo import fields, models
 
+from ..sentences import SentenceChar, say
+
 _logger = logging.getLogger(__name__)
 
 
@@ -38,7 +40,7 @@ class IspPriceChangeLine(models.Model):
          ('undone', "Taken back")],
         required=True, default='todo', index=True,
     )
-    reason = fields.Char()
+    reason = SentenceChar()
     new_line_id = fields.Many2one(
         'sale.subscription.line', string="New line", index='btree_not_null', ondelete='set null',
     )
@@ -64,13 +66,13 @@ class IspPriceChangeLine(models.Model):
         if line.isp_date_start >= self.change_id.date_from and not line.isp_charge_ids:
             day = line.isp_date_start  # a planned change begins with the new price
         if line.isp_date_end and line.isp_date_end < day:
-            self.write({'state': 'skipped', 'reason': self.env._("The service ends before.")})
+            self.write({'state': 'skipped', 'reason': say(self.env)._("The service ends before.")})
             return
         if self.kind == 'own' and (
             present is None or self.currency_id.compare_amounts(present, self.price_before)
         ):
             self.write({
-                'state': 'skipped', 'reason': self.env._("Its price was changed meanwhile."),
+                'state': 'skipped', 'reason': say(self.env)._("Its price was changed meanwhile."),
             })
             return
         new = line._isp_change(day, price=self.price_after)

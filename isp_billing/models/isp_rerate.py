@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.discounts import again
 from ..engine.money import to_decimal
 from ..engine.proration import full_price
-from ..engine.schedule import Period
+from ..sentences import say
 
 
 class IspRerate(models.Model):
@@ -72,11 +72,11 @@ class IspRerate(models.Model):
         for rerate in rerates:
             log = rerate.line_id.sale_subscription_id or rerate.plan_id
             # an approver may not edit the subscription; the log is no edit
-            log.sudo().message_post(author_id=self.env.user.partner_id.id, body=self.env._(
+            log.sudo()._isp_post_sentence(say(self.env)._(
                 "Charged periods of %(what)s are re-rated from %(day)s on. %(reason)s",
                 what=rerate.line_id.name or rerate.plan_id.name, day=rerate.date_from,
                 reason=rerate.reason,
-            ))
+            ), author_id=self.env.user.partner_id.id)
         return rerates
 
     def write(self, vals):
@@ -119,25 +119,17 @@ class IspBillingEngine(models.AbstractModel):
         rerates = self._rerates(line, cache) if ledger else ()
         if not rerates:
             return ledger
-        firsts = self._first_charges(line)
         result = {}
         for full, charged in ledger.items():
             rerate = next((
                 one for one in rerates
-                if one.date_from <= charged.first and firsts.get(full, 0) <= one.mark
+                if one.date_from <= charged.first and charged.row <= one.mark
             ), None)
             if rerate and charged.rate and not charged.is_opening:
                 rate = self._rate_after(rerate, line, charged, discounts, unit)
                 charged = replace(charged, rerate=rate) if rate else charged
             result[full] = charged
         return result
-
-    def _first_charges(self, line):
-        """Ids of the first charges of a line: {full period: id}."""
-        rows = self.env['isp.charge'].sudo()._read_group(
-            [('line_id', '=', line.id)], ['period_start:day', 'period_end:day'], ['id:min'],
-        )
-        return {Period(start, end): first for start, end, first in rows}
 
     def _rate_after(self, rerate, line, charged, discounts, unit):
         """Price facts of a charged period after a re-rating (engine.charges.Rate or None)."""

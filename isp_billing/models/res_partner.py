@@ -38,11 +38,6 @@ class ResPartner(models.Model):
     isp_subscription_count = fields.Integer(compute='_compute_isp_counts')
     isp_charge_count = fields.Integer(compute='_compute_isp_counts')
     isp_invoice_count = fields.Integer(compute='_compute_isp_counts')
-    isp_balance = fields.Monetary(
-        string="Balance", compute='_compute_isp_balance', currency_field='isp_currency_id',
-        help="Open amount of the account's posted invoices, credit notes and payments.",
-    )
-    isp_currency_id = fields.Many2one('res.currency', compute='_compute_isp_balance')
 
     @api.depends('isp_number_ids')
     def _compute_isp_is_account(self):
@@ -100,23 +95,6 @@ class ResPartner(models.Model):
         domain = [('isp_account_id' if model != 'isp.charge' else 'account_id', 'in', self.ids)]
         field = domain[0][0]
         return dict(self.env[model]._read_group(domain, [field], ['__count']))
-
-    @api.depends_context('company')
-    def _compute_isp_balance(self):
-        lines = self.env['account.move.line']
-        balances = {}
-        if lines.has_access('read'):
-            balances = dict(lines._read_group(
-                [
-                    ('isp_account_id', 'in', self.ids), ('parent_state', '=', 'posted'),
-                    ('account_id.account_type', '=', 'asset_receivable'),
-                    ('company_id', '=', self.env.company.id),
-                ],
-                ['isp_account_id'], ['amount_residual:sum'],
-            ))
-        for partner in self:
-            partner.isp_currency_id = self.env.company.currency_id
-            partner.isp_balance = balances.get(partner, 0.0)
 
     def _isp_profile(self, company):
         """Billing profile of the account in a company (isp.billing.profile, may be empty)."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..const import DOCUMENT_LANGUAGES
+from ..sentences import say
 
 PROOF = ('isp_french_contract_date', 'isp_express_choice_date', 'isp_express_choice_by')
 
@@ -45,7 +46,7 @@ class ResPartner(models.Model):
         result = super().write(vals)
         if not vals.keys().isdisjoint(PROOF):
             for partner in self:
-                partner._message_log(body=self.env._(
+                partner._isp_log_sentence(say(self.env)._(
                     "Proof of the choice of English recorded for %(company)s: French contract "
                     "%(contract)s, express choice %(choice)s by %(person)s.",
                     company=self.env.company.name, contract=partner[PROOF[0]] or "–",
@@ -76,12 +77,12 @@ class ResPartner(models.Model):
         if not rule._isp_broken_by(self, company, language):
             return None
         if rule.requirement == 'fr_required':
-            mend = self.env._("Choose French or both languages.")
+            mend = say(self.env)._("Choose French or both languages.")
         else:
-            mend = self.env._(
+            mend = say(self.env)._(
                 "Choose French or both languages, or record the proof: the day the French "
                 "contract was handed over, the day of the express choice and who made it.")
-        return rule._isp_action(company), self.env._(
+        return rule._isp_action(company), say(self.env)._(
             "%(account)s has documents in English alone, but for %(rule)s French comes first. "
             "%(mend)s", account=self.display_name, rule=rule.name, mend=mend)
 

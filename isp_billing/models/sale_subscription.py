@@ -187,9 +187,9 @@ class SaleSubscription(models.Model):
             ('item_ids', '=', False),
         ], limit=1)
         return found or pricelists.create({
-            'name': self.env._("Plan prices (%(currency)s)", currency=currency.name),
             'company_id': company.id, 'currency_id': currency.id,
-        })
+            'name': self.env._("Plan prices (%(currency)s)", currency=currency.name),
+        })._isp_name_in_languages()
 
     def write(self, values):
         """Override of `subscription_oca`: a stage never moves the dates of ours.

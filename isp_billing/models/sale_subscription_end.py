@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..sentences import say
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -57,7 +59,8 @@ class SaleSubscription(models.Model):
                 ))
             lines._isp_undo_end()
             subscription._isp_reopen()
-            subscription.message_post(body=self.env._("The end of the service was taken back."))
+            subscription._isp_post_sentence(say(self.env)._(
+                "The end of the service was taken back."))
 
     def _isp_reopen(self):
         """Put closed subscriptions back into service."""

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import PERIODS_PER_YEAR
+from ..sentences import say
 
 ONE_DAY = timedelta(days=1)
 
@@ -151,7 +152,7 @@ class SaleSubscriptionLine(models.Model):
         for line in self:
             subscription, name = line.sale_subscription_id, line.name
             line._isp_undo_change()
-            subscription.message_post(body=self.env._(
+            subscription._isp_post_sentence(say(self.env)._(
                 "The change to %(line)s was taken back.", line=name,
             ))
 

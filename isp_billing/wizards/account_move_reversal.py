@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..guard import own
+
 
 class AccountMoveReversal(models.TransientModel):
     _inherit = 'account.move.reversal'
@@ -15,6 +17,7 @@ class AccountMoveReversal(models.TransientModel):
         for wizard in self:
             wizard.isp_has_charges = bool(wizard.move_ids.isp_charge_ids)
 
+    @own
     def reverse_moves(self, is_modify=False):
         """Tell the ledger whether the credited periods reopen.
 

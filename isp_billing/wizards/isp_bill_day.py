@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..sentences import say
+
 
 class IspBillDayWizard(models.TransientModel):
     """Asks for the new bill day of a subscription, or of an account, and shows the stub."""
@@ -116,7 +118,7 @@ class IspBillDayWizard(models.TransientModel):
         self.subscription_ids.check_access('write')
         self._isp_apply()
         for subscription in self.subscription_ids:
-            subscription.message_post(body=self.env._(
+            subscription._isp_post_sentence(say(self.env)._(
                 "The bill day changes to %(day)s, from the first day after %(date)s that was not "
                 "charged yet.", day=subscription.isp_bill_day, date=self.date,
             ))

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..sentences import say
+
 
 class IspServiceEnd(models.TransientModel):
     """Asks for the last service day of a subscription, or of one of its lines.
@@ -138,22 +140,23 @@ class IspServiceEnd(models.TransientModel):
                 'date': self.last_day,
                 'close_reason_id': self.close_reason_id.id or subscription.close_reason_id.id,
             })
-        subscription.message_post(body=self._isp_summary())
+        subscription._isp_post_sentence(self._isp_summary())
         return {'type': 'ir.actions.act_window_close'}
 
     def _isp_summary(self):
         """What was done, for the log of the subscription."""
-        text = self.env._(
+        words = say(self.env)
+        said = [words._(
             "Service of %(what)s ends; last day of service: %(day)s.",
             what=self.line_id.name or self.subscription_id.name, day=self.last_day,
-        )
+        )]
         if not self.credit_unused and self.is_credit:
-            text += " " + self.env._("Days already billed are not credited.")
+            said.append(words._("Days already billed are not credited."))
         if self.charge_fee and self.fee_amount:
-            text += " " + self.env._(
+            said.append(words._(
                 "Early-termination fee: %(amount)s.",
-                amount=self.currency_id.format(self.fee_amount),
-            )
+                amount=words.amount(self.fee_amount, self.currency_id),
+            ))
             if self.fee_note:
-                text += " " + self.env._("Charged although: %(note)s", note=self.fee_note)
-        return text
+                said.append(words._("Charged although: %(note)s", note=self.fee_note))
+        return words.join(said, " ")

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..sentences import say
+
 
 class IspServiceRestart(models.TransientModel):
     """Asks from which day ended services run again."""
@@ -46,7 +48,7 @@ class IspServiceRestart(models.TransientModel):
         self.ensure_one()
         self.subscription_id.check_access('write')
         lines = self.subscription_id._isp_restart(self.date, self.line_ids)
-        self.subscription_id.message_post(body=self.env._(
+        self.subscription_id._isp_post_sentence(say(self.env)._(
             "The service starts again on %(day)s: %(lines)s.", day=self.date,
             lines=", ".join(lines.mapped('name')),
         ))

@@ -44,6 +44,19 @@ def query(dbname, sql, words=()):
         return cursor.fetchall() if cursor.description else []
 
 
+def cut_connections(dbname):
+    """End the connections to a database, as its server does when it is shut down.
+
+    Those of clients and of this role alone: the server's own processes, such as autovacuum, may
+    look at the database too, and belong to a superuser.
+    """
+    query(dbname, """
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = %s AND pid <> pg_backend_pid()
+           AND usename = current_user AND backend_type = 'client backend'
+        """, [dbname])
+
+
 def check(dbname, without=()):
     """Ask the oracle."""
     with database.server(dbname) as cursor:
@@ -199,6 +212,10 @@ class World:
 
     def query(self, sql, words=()):
         return query(self.name, sql, words)
+
+    def cut_connections(self):
+        """End all connections to the database; see ``cut_connections``."""
+        cut_connections(self.name)
 
     def check_run(self, run):
         """Ask the checks of a run that has its documents."""

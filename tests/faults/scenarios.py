@@ -186,9 +186,7 @@ def f04(world, rng, count=30, cuts=5, chunk=10):
             worker = world.worker('work', run=run, chunk=chunk)
             with contextlib.suppress(Died, AssertionError):
                 worker.until('committed')
-                world.query(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-                    " AND pid <> pg_backend_pid()", [world.name])
+                world.cut_connections()
         else:
             worker = world.worker('work', run=run, chunk=chunk, attack={
                 'kind': 'cut', 'seed': rng.randrange(10**6), 'after': 1})

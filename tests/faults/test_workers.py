@@ -153,10 +153,7 @@ def test_connection_cut_by_the_server(world, rng):
     run = world.run(world.accounts(20))
     worker = world.worker('work', run=run, chunk=5, pause=['before_commit'])
     worker.until('at', 'before_commit')
-    world.query(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        " AND pid <> pg_backend_pid()", [world.name],
-    )
+    world.cut_connections()
     worker.go()
     with contextlib.suppress(AssertionError):
         worker.result()

@@ -62,6 +62,8 @@ class TestAccountLetter(DocumentCase):
                                 'partner_id': self.partner.id}),
                 Command.create({'account_id': income.id, 'credit': 20.0})]})
         entry.action_post()
+        self.assertEqual((entry.amount_residual, entry.invoice_date_due, entry.payment_state),
+                         (20.0, entry.date, 'not_paid'))
         for name in ('statement', 'reminder'):
             text = self.report(name, self.partner, 'fr')
             self.assertIn("F-202607-0042", text)

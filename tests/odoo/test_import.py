@@ -1,11 +1,13 @@
 """Import of a subscriber book: bad rows at once, twice changes nothing, one period is billed."""
 import io
 import zipfile
-from datetime import date
+from datetime import date, datetime
 from unittest.mock import patch
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.exceptions import AccessError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 from odoo.tools.convert import convert_file
 
@@ -328,7 +330,7 @@ class TestOpeningCharges(BookCase):
 
 class TestOpeningBalances(BookCase):
 
-    def test_one_entry_per_document_on_the_receivable_without_tax(self):
+    def test_one_invoice_or_credit_note_per_document_without_tax(self):
         self.load(opening_balances=[OPEN, dict(OPEN, document='PAY-1', amount='-20,00',
                                                due_date='')])
         moves = self.env['account.move'].search([('isp_opening_document', '!=', False)])
@@ -340,6 +342,40 @@ class TestOpeningBalances(BookCase):
         self.assertEqual(debt.date_maturity, date(2026, 3, 21))
         self.assertEqual(debt.isp_account_id, self.account())
         self.assertEqual(self.account().with_company(self.ca).isp_balance, 48.93)
+        self.assertEqual(set(moves.mapped('move_type')), {'out_invoice', 'out_refund'})
+        self.assertEqual(moves.journal_id, self.env['account.journal']._isp_opening_journal(self.ca))
+        self.assertEqual(moves.line_ids.account_id - debt.account_id,
+                         self.ca.get_unaffected_earnings_account())
+
+    def test_case_106_an_opening_balance_is_due_and_paid_like_an_invoice(self):
+        """Kind: a debt that is no invoice has no amount due, no due date, and is on no list."""
+        self.load(opening_balances=[dict(
+            OPEN, amount='183.85', date='2026-10-01', due_date='2026-10-21')])
+        move = self.env['account.move'].search([('isp_opening_document', '=', 'OLD-7')])
+        account = self.account().with_company(self.ca)
+        self.assertEqual((move.amount_residual, move.invoice_date_due, move.payment_state),
+                         (183.85, date(2026, 10, 21), 'not_paid'))
+        for day, overdue in (('2026-10-21', 0.0), ('2026-10-22', 183.85)):
+            with freeze_time(f'{day} 12:00:00'):
+                account.invalidate_recordset(['isp_overdue'])
+                self.assertEqual((account.isp_balance, account.isp_overdue), (183.85, overdue))
+                self.assertEqual(bool(self.env['res.partner'].with_company(self.ca).search(
+                    [('isp_overdue', '>', 0), ('id', '=', account.id)])), bool(overdue))
+                self.assertEqual(bool(self.env['account.move'].search([
+                    ('id', '=', move.id), ('invoice_date_due', '<', day),
+                    ('move_type', 'in', ('out_invoice', 'out_receipt')),
+                    ('payment_state', 'in', ('not_paid', 'partial'))])), bool(overdue))
+        letters = self.env['isp.account.letter']
+        for kind in ('statement', 'reminder'):
+            facts = letters._account_facts(kind, account, self.ca, date(2026, 10, 25))
+            self.assertEqual((facts['amount'], facts['items'][0]['number'],
+                              facts['items'][0]['due']), ('183.85', 'OLD-7', '2026-10-21'))
+        person = new_test_user(self.env, 'opening', groups='base.group_portal',
+                               partner_id=account.id, company_id=self.ca.id,
+                               company_ids=self.ca.ids)
+        shown = self.env['account.move'].with_user(person).with_context(
+            allowed_company_ids=person.company_id.ids).search([('id', '=', move.id)])
+        self.assertEqual(shown.amount_residual, 183.85)
 
     def test_the_same_document_twice_is_one_entry(self):
         self.load()
@@ -427,6 +463,31 @@ class TestModuleDemo(BookCase):
         differences, errors = self.env['isp.billing.engine']._differences(lines, target)
         self.assertFalse(errors)
         self.assertTrue(all(differences.values()))
+
+    def check_at(self, moment, zone):
+        """The days of demonstration records are the company's: the server's may be another month."""
+        company = self.env.ref('base.main_company')
+        self.env.user.company_ids |= company
+        company.isp_tz = zone
+        with patch.object(self.registry['res.company'], '_isp_now', lambda _company: moment):
+            convert_file(self.env, 'isp_billing', 'demo/isp_demo.xml', {}, mode='init',
+                         noupdate=True)
+            today = company._isp_today()
+            lines = self.env.ref('isp_billing.demo_subscription').sale_subscription_line_ids
+            self.assertEqual(set(lines.mapped('isp_date_start')),
+                             {(today - relativedelta(months=1)).replace(day=12)})
+            differences, _errors = self.env['isp.billing.engine']._differences(
+                lines, today.replace(day=1))
+        self.assertTrue(all(differences.values()))
+
+    def test_they_are_due_on_the_last_evening_of_a_month_in_the_west(self):
+        self.check_at(datetime(2026, 12, 1, 0, 35), 'America/Vancouver')
+
+    def test_they_are_due_on_the_first_morning_of_a_year_in_the_east(self):
+        self.check_at(datetime(2026, 12, 31, 23, 30), 'Pacific/Auckland')
+
+    def test_they_are_due_on_29_february_in_the_west(self):
+        self.check_at(datetime(2028, 3, 1, 4, 0), 'America/Vancouver')
 
 
 class TestImportWizard(BookCase):

@@ -16,7 +16,7 @@ from odoo.addons.isp_billing.engine.discounts import Discount
 from odoo.addons.isp_billing.engine.schedule import Schedule, Timeline
 
 from . import reference, reference_money, strategies
-from .ledger import Ledger, _counted, _left
+from .ledger import Ledger, _counted, _left, life_start
 
 DAY = timedelta(days=1)
 FIRST = date(2024, 1, 1)
@@ -237,6 +237,11 @@ class BillingMachine(RuleBasedStateMachine):
         for row in self.book.reverse(run, reopens):
             assert row.amount % self.unit == 0
         self.check_credits()
+        for key, periods in self.book.rows.items():
+            for full, rows in periods.items():
+                if rows and life_start(rows) == len(rows):
+                    # billed again by the facts of that day
+                    self.prices.pop((key, (full.first, full.last)), None)
 
     # === What must be true === #
 
@@ -285,6 +290,10 @@ class BillingMachine(RuleBasedStateMachine):
             if due.billable_on <= target:
                 assert place in charged
         for place, rows in charged.items():
+            if life_start(rows) == len(rows):
+                # open again: billed as soon as it is due
+                assert place not in expected or expected[place].billable_on > target
+                continue
             if place not in self.prices:
                 assert expected[place].billable_on <= target
                 self.prices[place] = self.quoted[place]
@@ -304,7 +313,9 @@ class BillingMachine(RuleBasedStateMachine):
                 assert one[0] != other[0] or one[2] < other[1]
 
     def check_balance(self, rows, due):
-        weights = rows[0].weights
+        start = life_start(rows)
+        weights, given = rows[start].weights, _counted(rows[:start])
+        due, rows = max(Fraction(0), due - Fraction(given)), rows[start:]
         owed = reference_money.parts(due, weights, self.unit) if weights else {None: due}
         for payer, amount in owed.items():
             own = [row for row in rows if row.payer == payer]

@@ -105,18 +105,23 @@ class Ledger:
 
     @staticmethod
     def _charged(rows):
-        first = rows[0]
-        by_payer = defaultdict(list)
-        for row in rows:
-            by_payer[row.payer].append(row)
+        start = life_start(rows)
+        reopened = start == len(rows)
+        first = rows[0 if reopened else start]
+        by_payer, revisions = defaultdict(list), {}
+        for place, row in enumerate(rows):
+            revisions[row.payer] = row.revision
+            if place >= start:
+                by_payer[row.payer].append(row)
         parts = tuple(
-            PayerPart(payer, _counted(own), _left(own), max(row.revision for row in own))
+            PayerPart(payer, _counted(own), _left(own), revisions[payer])
             for payer, own in by_payer.items()
         )
         return Charged(
             first.full, _counted(rows), first.rate, max(row.revision for row in rows),
             first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
-            weights=first.weights,
+            weights=first.weights, reopened=reopened,
+            revisions=tuple(revisions.items()), given=_counted(rows[:start]),
         )
 
     def preview(self, target):
@@ -186,6 +191,18 @@ class Ledger:
             (row.amount for name, periods in self.rows.items() if key in (None, name)
              for rows in periods.values() for row in rows), ZERO,
         )
+
+
+def life_start(rows):
+    """Place of the first row after everything was credited and the period opened again."""
+    start = 0
+    for place, row in enumerate(rows):
+        before = rows[:place + 1]
+        if row.run < 0 and row.reopens and not _left(before) and (
+            not row.weights or not _counted(before)
+        ):
+            start = place + 1
+    return start
 
 
 def _counted(rows):

@@ -21,7 +21,7 @@ def setup(browser=False, bench=False, prove=False):
     :param bool prove: the long proofs will run
     """
     with lock("setup"):
-        system_packages.ensure(browser)
+        system_packages.ensure(browser, prove)
         tree = odoo_source.ensure()
         program = venv.ensure(tree)
         if bench:

@@ -250,10 +250,15 @@ def ensure(python):
             _private(python, line)
 
 
-def remove():
-    """Stop the private server, without ceremony, and delete its folder."""
+def stop():
+    """Stop the private server, without ceremony, if it runs."""
     home = _home()
     if (home / "data" / "postmaster.pid").exists():
         programs = Path(json.loads(_chosen(home).read_text())[0])
         _as_server([programs / "pg_ctl", "stop", "-m", "immediate", "-D", home / "data"])
-    shutil.rmtree(home, ignore_errors=True)
+
+
+def remove():
+    """Stop the private server and delete its folder."""
+    stop()
+    shutil.rmtree(_home(), ignore_errors=True)

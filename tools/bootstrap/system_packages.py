@@ -30,10 +30,11 @@ def _has_library(name):
     return True
 
 
-def missing(browser):
+def missing(browser, prove=False):
     """Return the Debian packages that this machine lacks.
 
     :param bool browser: whether tests of pages and documents will run
+    :param bool prove: whether the long proofs will run, under other clocks too
     """
     packages = [package for name, package in LIBRARIES.items() if not _has_library(name)]
     if not importlib.util.find_spec("ensurepip"):
@@ -42,6 +43,8 @@ def missing(browser):
         packages.append("chromium")
     if browser and not shutil.which("qpdf"):
         packages.append("qpdf")
+    if prove and not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
+        packages.append("libfaketime")
     return packages
 
 
@@ -82,15 +85,15 @@ def _install(packages):
         run([*apt, "install", "--no-install-recommends", *packages], todo)
 
 
-def ensure(browser=False):
+def ensure(browser=False, prove=False):
     """Install what the system lacks, or say exactly what to install."""
     with step("system libraries present") as line:
-        packages = missing(browser)
+        packages = missing(browser, prove)
         if packages:
             line["title"] = f"system packages {', '.join(packages)}"
             _install(packages)
             line["title"] += " installed"
-        left = missing(browser)
+        left = missing(browser, prove)
         if left:
             raise StepError(
                 f"still missing after installation: {', '.join(left)}",

@@ -1,0 +1,40 @@
+from odoo import models
+
+from ..engine import payment_code
+
+
+class AccountMove(models.Model):
+    """Where the money of an invoice is to go."""
+
+    _inherit = 'account.move'
+
+    def _isp_bank_account(self):
+        """The bank account that this document is to be paid to (res.partner.bank, may be empty).
+
+        Its *Recipient Bank*, else that of its journal: code, electronic invoice and the words of
+        the page name this one.
+        """
+        self.ensure_one()
+        # sudo: who prints an invoice need not read the bank accounts of the company
+        return self.sudo().partner_bank_id or self.sudo().journal_id._isp_bank_account()
+
+
+class AccountJournal(models.Model):
+    _inherit = 'account.journal'
+
+    def _isp_bank_account(self):
+        """The bank account that customers of this journal pay to: its own, else the company's.
+
+        :rtype: res.partner.bank, may be empty
+        """
+        return self.sudo().bank_account_id or self.company_id._isp_bank_account()
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    def _isp_bank_account(self):
+        """The company's first international bank account, else its first one."""
+        # sudo: as above
+        banks = self.sudo().partner_id.bank_ids
+        return banks.filtered(lambda bank: payment_code.is_iban(bank.acc_number))[:1] or banks[:1]

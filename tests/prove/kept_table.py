@@ -1,0 +1,35 @@
+"""Rows of a long proof, kept on disk: a proof that was stopped goes on with the rows that miss."""
+import json
+
+from tools.bootstrap import paths
+
+
+class KeptTable:
+    """What came out so far, by row and column.
+
+    :param str name: of the proof, its seed and the version of the sources
+    """
+
+    def __init__(self, name):
+        self.path = paths.logs() / f"proof-{name}.json"
+        self.rows = json.loads(self.path.read_text()) if self.path.exists() else {}
+
+    def done(self, row):
+        """Whether a row came out without a failure already (bool)."""
+        return self.rows.get(row, {}).get("failed") == 0
+
+    def keep(self, row, **figures):
+        """Keep a row and write the table."""
+        self.rows[row] = figures
+        part = self.path.with_suffix(".part")
+        part.write_text(json.dumps(self.rows, indent=1))
+        part.replace(self.path)
+
+    def lines(self, title):
+        """The table as text, in the order in which rows were kept (list of str)."""
+        width = max((len(row) for row in self.rows), default=0)
+        found = [title, f"  {'':<{width}}  {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
+        return found + [
+            f"  {row:<{width}}  {one['passed']:>7} {one['failed']:>7} {one['skipped']:>8}"
+            f" {one['seconds']:>8}" for row, one in self.rows.items()
+        ]
