@@ -231,6 +231,7 @@ class IspBookImport(models.AbstractModel):
             if opening and self._refuse_faults(
                     context, opening, lambda bad, row=row: self._opening_faults(context, bad, row)):
                 context.refuse(row, 'line', 'billed_through_refused')
+                opening.faulty.add('line')  # which is held back, and said so
                 context.book['billed_through'].remove(opening)
                 context.book.refused['billed_through'].append(opening)
             else:

@@ -69,46 +69,6 @@ class IspExactMoney(models.AbstractModel):
         return self.company_id.currency_id
 
 
-class IspServicePlanPrice(models.Model):
-    _name = 'isp.service.plan.price'
-    _inherit = ['isp.service.plan.price', 'isp.exact.money']
-    _isp_money = ('amount',)
-
-
-class IspPriceChange(models.Model):
-    _name = 'isp.price.change'
-    _inherit = ['isp.price.change', 'isp.exact.money']
-    _isp_money = ('amount', 'rounding')
-
-
-class IspLineDiscount(models.Model):
-    _name = 'isp.line.discount'
-    _inherit = ['isp.line.discount', 'isp.exact.money']
-    _isp_money = ('value',)
-
-    def _isp_money_currency(self, name):
-        """Override of `isp.exact.money`: a percentage is no amount."""
-        currency = super()._isp_money_currency(name)
-        return currency.browse() if self.kind == 'percent' else currency
-
-
-class IspBillingProfile(models.Model):
-    _name = 'isp.billing.profile'
-    _inherit = ['isp.billing.profile', 'isp.exact.money']
-    _isp_money = ('variance_amount', 'minimum_amount')
-
-
-class IspRerate(models.Model):
-    _name = 'isp.rerate'
-    _inherit = ['isp.rerate', 'isp.exact.money']
-    _isp_money = ('price',)
-
-    def _isp_money_currency(self, name):
-        """Override of `isp.exact.money`: the price of a unit of usage may be finer."""
-        currency = self.line_id.currency_id or self.company_id.currency_id
-        return currency.browse() if self.plan_id.kind == 'usage' else currency
-
-
 class SaleSubscriptionLine(models.Model):
     _name = 'sale.subscription.line'
     _inherit = ['sale.subscription.line', 'isp.exact.money']
@@ -128,21 +88,3 @@ class ResPartner(models.Model):
     def _isp_money_currency(self, name):
         """Override of `isp.exact.money`: the present company's, as the amount is."""
         return self.env.company.currency_id
-
-
-class IspLineChange(models.TransientModel):
-    _name = 'isp.line.change'
-    _inherit = ['isp.line.change', 'isp.exact.money']
-    _isp_money = ('price_unit',)
-
-
-class IspServiceEnd(models.TransientModel):
-    _name = 'isp.service.end'
-    _inherit = ['isp.service.end', 'isp.exact.money']
-    _isp_money = ('fee_amount',)
-
-
-class IspQuickFlyer(models.TransientModel):
-    _name = 'isp.quick.flyer'
-    _inherit = ['isp.quick.flyer', 'isp.exact.money']
-    _isp_money = ('price',)

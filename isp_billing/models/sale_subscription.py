@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.schedule import LAST_DAY
+from ..names import name_in_languages
 
 #: what the periods of a subscription count from, fixed once a period was charged
 ANCHORS = ('date_start', 'isp_anchor_date', 'isp_alignment')
@@ -186,10 +187,9 @@ class SaleSubscription(models.Model):
             ('company_id', '=', company.id), ('currency_id', '=', currency.id),
             ('item_ids', '=', False),
         ], limit=1)
-        return found or pricelists.create({
-            'company_id': company.id, 'currency_id': currency.id,
-            'name': self.env._("Plan prices (%(currency)s)", currency=currency.name),
-        })._isp_name_in_languages()
+        return found or name_in_languages(pricelists.with_context(lang='en_US').create({
+            'company_id': company.id, 'currency_id': currency.id, 'name': currency.name,
+        })).with_context(self.env.context)
 
     def write(self, values):
         """Override of `subscription_oca`: a stage never moves the dates of ours.

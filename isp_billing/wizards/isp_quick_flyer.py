@@ -19,6 +19,8 @@ class IspQuickFlyer(models.TransientModel):
 
     _name = 'isp.quick.flyer'
     _description = "Quick Flyer"
+    _inherit = ['isp.exact.money']
+    _isp_money = ('price',)
 
     company_id = fields.Many2one(
         'res.company', required=True, default=lambda self: self.env.company,
