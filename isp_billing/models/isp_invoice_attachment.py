@@ -109,6 +109,7 @@ class IspInvoiceAttachment(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
+            self._isp_clean_names(vals, vals.get('name'))
             self._isp_inspect_uploads(
                 vals, vals.get('name'), company, vals.get('clean_uploads'))
         return super().create(vals_list)
@@ -118,6 +119,7 @@ class IspInvoiceAttachment(models.Model):
         for language in LANGUAGES:
             vals.pop(f'pdf_{language}_sha256', None)
             vals.pop(f'pdf_{language}_pages', None)
+        self._isp_clean_names(vals, vals.get('name') or self[:1].name)
         for attachment in self if uploads else []:
             company = self.env['res.company'].browse(vals.get('company_id')) \
                 or attachment.company_id
@@ -162,7 +164,7 @@ class IspInvoiceAttachment(models.Model):
                 "NOT EXISTS (SELECT 1 %s AND invoice.invoice_date > s.day - %s)",
                 carried, self.cap_days))
         if self.cap_times:
-            found.append(SQL("(SELECT COUNT(*) %s) < %s", carried, self.cap_times))
+            found.append(SQL("(SELECT COUNT(DISTINCT carried.move_id) %s) < %s", carried, self.cap_times))
         return found
 
     def _isp_one_per_account(self, moves):
