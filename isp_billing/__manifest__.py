@@ -45,6 +45,7 @@
         'views/account_move_views.xml',
         'views/account_journal_views.xml',
         'views/isp_audit_views.xml',
+        'views/isp_write_off_views.xml',
         'views/isp_health_finding_views.xml',
         'views/isp_book_check_views.xml',
         'views/res_config_settings_views.xml',
@@ -68,6 +69,7 @@
         'wizards/isp_book_import_wizard_views.xml',
         'wizards/isp_wizards_views.xml',
         'wizards/isp_bill_now_views.xml',
+        'wizards/isp_invoice_credit_views.xml',
         'wizards/isp_usage_import_views.xml',
         # menus last: they name actions
         'views/isp_billing_menus.xml',

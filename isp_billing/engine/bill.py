@@ -44,6 +44,15 @@ class ChargeLine:
     detail: str = ""
 
     @property
+    def unit_value(self):
+        """What one unit costs for a full period after all reductions (Decimal), 0 when unknown.
+
+        Taxes of an amount per unit count by it: a charge counts for as many units as its amount
+        is worth, so that the parts of a period, and what is given back of it, add up.
+        """
+        return abs(self.price_full) / self.quantity if self.quantity else ZERO
+
+    @property
     def sort_key(self):
         return (
             self.subscription_id, self.period_start, self.revision, self.line_id, self.period_end,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from .discounts import applied
 from .money import ZERO, round_money
 from .proration import ACTUAL, DAYS_30, NONE, full_price, slice_amount
 from .schedule import ONE_DAY, Period, Timeline, month_day
@@ -47,6 +48,8 @@ class Rate:
     :param discount: percent
     :param method: proration method
     :param reductions: :class:`engine.discounts.Reduction` in force, in their order
+    :param discounts: for usage, whose amount is only known by its records:
+        :class:`engine.discounts.Discount` in force, in their order
     """
 
     unit_price: Decimal
@@ -54,11 +57,24 @@ class Rate:
     discount: Decimal = ZERO
     method: str = ACTUAL
     reductions: tuple = ()
+    discounts: tuple = ()
 
     def price(self, unit):
         """Price of the full period after all reductions, rounded to the currency's ``unit``."""
         price = full_price(self.unit_price, self.quantity, self.discount, unit)
         return price - sum((one.amount for one in self.reductions), ZERO)
+
+    def of_usage(self, usage, unit):
+        """The price facts of a rated usage: its amount as the price of one, with its discounts.
+
+        :param usage: :class:`engine.usage.RatedUsage`
+        :rtype: Rate
+        """
+        whole = full_price(usage.amount, Decimal(1), self.discount, unit)
+        return replace(
+            self, unit_price=usage.amount, quantity=Decimal(1),
+            reductions=applied(self.discounts, whole, usage.charged, unit),
+        )
 
 
 @dataclass(frozen=True)
@@ -142,6 +158,12 @@ class DuePeriod:
         return self.slices[-1].last
 
     @property
+    def spans(self):
+        """The days that are charged, with their share of the price: ((first, last, factor), ...).
+        """
+        return tuple((part.first, part.last, part.factor) for part in self.slices)
+
+    @property
     def is_full(self):
         """Whether the whole period is served at the whole price."""
         return self.days == self.full.days and all(part.factor == 1 for part in self.slices)
@@ -149,7 +171,7 @@ class DuePeriod:
     def amount(self, rate, unit):
         """Amount due at ``rate``, in multiples of the currency's ``unit`` (Decimal)."""
         if self.usage is not None:
-            return self.usage.amount
+            return rate.of_usage(self.usage, unit).price(unit)
         price = rate.price(unit)
         if self.instalment:
             return _instalment(price, *self.instalment, unit)

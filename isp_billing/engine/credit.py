@@ -1,6 +1,7 @@
 """How much of an invoice line can still be credited, and what that gives back in the ledger."""
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import product
 
 from .money import ZERO, round_money
 
@@ -109,3 +110,68 @@ class Room:
             if taken:
                 rows.append((part.key, taken))
         return rows
+
+
+def spread(asked, lefts, total_of, unit):
+    """Amounts of lines whose document comes to an amount with tax.
+
+    Every line gives its part of what is left. Rounding of taxes cannot reach each amount; then it
+    is the nearest one below, so that never more is given than was asked.
+
+    :param Decimal asked: wanted total with tax, more than 0
+    :param lefts: what is left of each line (Decimal, signed), in the terms of its price
+    :param total_of: function (list of amounts) -> total with tax (Decimal)
+    :param Decimal unit: smallest amount of the currency
+    :return: amounts in the order of the lines
+    :raises TooMuchError: when less is left
+    """
+    whole = total_of(lefts)
+    if asked > whole:
+        raise TooMuchError(whole)
+    if asked == whole:
+        return list(lefts)
+    amounts = [round_money(left * asked / whole, unit) for left in lefts]
+    best = [ZERO] * len(lefts)
+    for _step in range(4):
+        total = total_of(amounts)
+        if total <= asked and total > total_of(best):
+            best = list(amounts)
+        if total == asked:
+            return amounts
+        amounts = _moved(amounts, lefts, (asked - total) * sum(lefts, ZERO) / whole, unit)
+    return _by_units(best, lefts, asked, total_of, unit)
+
+
+def _moved(amounts, lefts, by, unit):
+    """Amounts changed by about as much on the largest line with room for it."""
+    step = round_money(by, unit) or (unit if by > 0 else -unit)
+    places = [
+        place for place, left in enumerate(lefts) if ZERO <= amounts[place] + step <= left
+    ]
+    if not places:
+        return amounts
+    place = max(places, key=lambda one: (lefts[one], -one))
+    return [amount + step if one == place else amount for one, amount in enumerate(amounts)]
+
+
+def _by_units(amounts, lefts, asked, total_of, unit):
+    """The nearest total below that units moved on the largest lines can reach.
+
+    Taxes are rounded for each line, so that two lines together reach what one cannot.
+    """
+    best, reached = amounts, total_of(amounts)
+    places = sorted(
+        (place for place, left in enumerate(lefts) if left > 0), key=lambda one: -lefts[one])[:3]
+    for moves in sorted(product(range(-2, 4), repeat=len(places)), key=lambda one: (
+            sum(map(abs, one)), one)):
+        tried = list(amounts)
+        for place, steps in zip(places, moves, strict=True):
+            tried[place] += unit * steps
+        if any(not ZERO <= tried[place] <= lefts[place] for place in places):
+            continue
+        total = total_of(tried)
+        if reached < total <= asked:
+            best, reached = tried, total
+        if total == asked:
+            break
+    return best

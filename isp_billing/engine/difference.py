@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from .charges import ONE_TIME, DuePeriod, Rate
+from .charges import ONE_TIME, RECURRING, DuePeriod, Rate
+from .days import changed_days, hull
 from .money import ZERO
 from .schedule import Period
 from .shares import split_by_weight
@@ -39,6 +40,8 @@ class Charged:
     :param revision: highest revision in the ledger
     :param first: first day of the first charge
     :param last: last day of the first charge
+    :param spans: days that are charged by now with their share of the price, see
+        :attr:`charges.DuePeriod.spans`; None: all from ``first`` to ``last``
     :param taxes: taxes of the first charge, any hashable
     :param left: what can still be credited (Decimal); None: the amount
     :param is_opening: charged by a former system, which settles all periods before it
@@ -64,10 +67,18 @@ class Charged:
     parts: tuple = ()
     weights: tuple = ()
     rerate: Rate | None = None
+    spans: tuple | None = None
     row: object = None
     reopened: bool = False
     given: Decimal = ZERO
     revisions: tuple = ()
+
+    @property
+    def held(self):
+        """Days that are charged by now, none where everything was taken back (tuple of spans)."""
+        if not self.amount:
+            return ()
+        return ((self.first, self.last, Decimal(1)),) if self.spans is None else self.spans
 
     @property
     def rate_in_force(self):
@@ -79,6 +90,9 @@ class Charged:
 class Difference:
     """One charge to write: a signed amount for a line and full period.
 
+    :param first: first day that the amount is for: of a credit, the first one given back
+    :param last: last day that the amount is for
+    :param days: number of these days, without those between them that it is not for
     :param due: what the facts give, None when nothing of the period is served any more
     :param charged: what the ledger holds, None for a first charge
     :param rate: price facts used
@@ -100,7 +114,14 @@ class Difference:
     payer: object = None
     part: PayerPart | None = None
     weights: tuple = ()
+    days: int = 0
     reopened: Charged | None = None
+
+    def price_facts(self, unit):
+        """Price facts that the row keeps: of usage, its amount and what was taken off it (Rate).
+        """
+        used = self.due and self.due.usage
+        return self.rate.of_usage(used, unit) if used else self.rate
 
     @property
     def revision(self):
@@ -128,6 +149,27 @@ class UnknownPriceError(Exception):
         self.full = full
 
 
+class ChargedDaysError(Exception):
+    """Days that would be charged were charged as a part of another period.
+
+    The grid of the periods was moved after they were charged: neither the one nor the other
+    amount can be told from the facts.
+
+    :param key: the line
+    :param full: the period as the facts give it
+    :param charged: the period that the ledger holds
+    """
+
+    def __init__(self, key, full, charged):
+        super().__init__(
+            f"{full.first} .. {full.last} of {key!r} holds days that were charged with "
+            f"{charged.first} .. {charged.last}",
+        )
+        self.key = key
+        self.full = full
+        self.charged = charged
+
+
 def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     """Differences of one line at a target date.
 
@@ -139,6 +181,7 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     :param Decimal unit: smallest amount of the currency
     :return: list of :class:`Difference` in order of date; periods not yet due are left out
     :raises UnknownPriceError: when a credit is needed for a charge without a price
+    :raises ChargedDaysError: when days were charged as a part of another full period
     """
     if facts.kind == ONE_TIME:
         due_periods = _pin_one_time(due_periods, ledger)
@@ -147,6 +190,7 @@ def line_differences(facts, due_periods, ledger, rate_at, target, unit):
     settled_before = max(
         (charged.first for charged in ledger.values() if charged.is_opening), default=date.min,
     )
+    _check_grid(facts, due_periods, ledger, target, settled_before)
     for full in sorted(set(due_periods) | set(ledger)):
         due, charged = due_periods.get(full), ledger.get(full)
         if charged is None or charged.reopened:
@@ -176,8 +220,24 @@ def _first_charge(facts, due, rate_at, unit, reopened=None):
         sign = -1 if rate.price(unit) < 0 else 1
         amount = sign * max(ZERO, sign * (amount - reopened.amount))
     return Difference(
-        facts.key, due.full, due.first, due.last, due, None, rate, amount, reopened=reopened,
+        facts.key, due.full, due.first, due.last, due, None, rate, amount, days=due.days,
+        reopened=reopened,
     )
+
+
+def _check_grid(facts, due_periods, ledger, target, settled_before):
+    """Refuse days of which a part of another full period was charged."""
+    if facts.kind != RECURRING or not ledger:
+        return
+    known = sorted(ledger.values(), key=lambda one: one.first)
+    moved = [one for one in known if one.amount and one.full not in due_periods]
+    for full, due in due_periods.items():
+        if due.last < settled_before:
+            continue
+        others = () if full in ledger else known if due.billable_on <= target else moved
+        for charged in others:
+            if charged.first <= due.last and due.first <= charged.last:
+                raise ChargedDaysError(facts.key, full, charged.full)
 
 
 def _corrections(key, due, charged, unit):
@@ -212,10 +272,24 @@ def _within(amount, left):
 
 
 def _row(key, due, charged, amount, payer=None, part=None):
+    first, last, days = _days(due, charged)
     return Difference(
-        key, charged.full, due.first if due else charged.first, due.last if due else charged.last,
-        due, charged, charged.rate_in_force, amount, payer, part, charged.weights,
+        key, charged.full, first, last, due, charged, charged.rate_in_force, amount, payer, part,
+        charged.weights, days,
     )
+
+
+def _days(due, charged):
+    """Days that a correction is for: (first, last, number of days).
+
+    Those that are charged otherwise than before. Where none are, as after another price, it is
+    for all that is due.
+    """
+    if due is not None and due.usage is not None:
+        return due.first, due.last, due.days
+    spans = due.spans if due else ()
+    return changed_days(charged.held, spans) or hull(spans) or hull(charged.held) or (
+        charged.first, charged.last, (charged.last - charged.first).days + 1)
 
 
 def share(difference, weights, unit):

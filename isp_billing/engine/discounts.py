@@ -86,10 +86,20 @@ def reductions(discounts, day, price, quantity, unit, timeline, start):
     :return: tuple of :class:`Reduction`, those of 0.00 left out; together never above the price;
         none of a price below zero, which is a credit already
     """
+    return applied(in_force(discounts, day, timeline, start), price, quantity, unit)
+
+
+def in_force(discounts, day, timeline, start):
+    """Discounts in force for a period that begins on ``day``, in their order (tuple)."""
+    return tuple(
+        one for one in discounts if one.first <= day <= last_day(one, timeline, start)
+    )
+
+
+def applied(discounts, price, quantity, unit):
+    """Reductions that discounts in force make of a price, see :func:`reductions`."""
     left, found = max(ZERO, price), []
     for discount in discounts:
-        if not discount.first <= day <= last_day(discount, timeline, start):
-            continue
         amount = min(left, max(ZERO, _worth(discount, left, quantity, unit)))
         if amount:
             found.append(Reduction(discount.key, amount))

@@ -6,6 +6,11 @@ from .formats import NBSP
 WRAP = 'wrap'
 
 
+def names(data):
+    """Lines above the customer's address (list of str)."""
+    return data['customer'].get('names') or [data['customer']['name']]
+
+
 def rows(data, texts, language):
     """Rows of the card: [(label, [text], class of the cell)].
 

@@ -38,7 +38,7 @@ def classes(view):
     if not fits(str(view.get('terms') or '').splitlines(), TERMS):
         found.append('terms-long')
     windowed = {'window-left', 'window-right'} & set(known)
-    if windowed and not fits([view['customer']['name'], *view['customer_address']], WINDOW):
+    if windowed and not fits([*view['customer_names'], *view['customer_address']], WINDOW):
         found.append('address-dense')
     if view['slip']:
         found += _slip_classes(view, 'both' in known)

@@ -1,7 +1,7 @@
 """Statements of account, receipts and reminders: from facts to the texts of their page."""
 from decimal import Decimal
 
-from . import formats
+from . import document_customer, document_pay, formats
 from .document_both import Value, merge_views
 from .document_view import PageWriter, fitted
 from .document_words import words
@@ -38,13 +38,14 @@ def _view(data, language):
         'overdue': None, 'title': texts['title_' + kind], 'heading': texts['title_' + kind],
         'number': data.get('number') or '', 'origin': None, 'company': data['company'],
         'company_address': write.company_address(), 'customer': data['customer'],
+        'customer_names': document_customer.names(data),
         'customer_address': data['customer']['address'][language], 'service': None,
         'amount_label': texts[AMOUNT_LABELS[kind]],
         'amount_due': write.money(data['amount']), 'due_date': None, 'text': None,
         'facts': _facts(data, texts, write), 'support': write.support(texts), 'slip': slip,
         'qr': write.qr(payable), 'qr_label': write.scan(texts), 'qr_caption': write.scan(texts),
         'account_number': write.account_digits(),
-        'how_to_pay': write.how_to_pay(texts) if payable else [],
+        'how_to_pay': document_pay.rows(write, texts) if payable else [],
         'instructions': write.text(data['payment'].get('instructions')) if payable else None,
         'terms': write.text(write.own('terms') or data.get('terms')) if payable else None,
         'footer': write.footer(),

@@ -1,5 +1,5 @@
 """Totals of a document: subtotal, one row per tax, rounding, and the small tables below them."""
-from . import document_terms, formats
+from . import document_asked, document_terms, formats
 from .document_both import Value
 
 
@@ -35,7 +35,7 @@ def tax_label(view, tax):
 def annexes(view, texts):
     """Small tables below the total: [{'title', 'rows': [(label, date, amount)]}]."""
     found = [_company_currency(view, texts)] if view.data.get('company_currency') else []
-    return found + document_terms.annexes(view, texts)
+    return found + document_terms.annexes(view, texts) + document_asked.annexes(view, texts)
 
 
 def _company_currency(view, texts):

@@ -8,9 +8,11 @@ from decimal import Decimal
 
 from . import (
     document_amounts,
+    document_asked,
     document_customer,
     document_fit,
     document_layout,
+    document_pay,
     document_terms,
     document_totals,
     formats,
@@ -50,22 +52,25 @@ def fitted(view):
 def _view(data, language):
     """Strings of one document in English or French."""
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
+    data = document_asked.at_present(data)
+    view = PageWriter(data, language, lang)
+    texts = document_asked.words_for(data, document_terms.words_for(data, words(lang)))
     facts = view.heading(texts)
     refund, payable = facts['refund'], facts['payable']
     slip = view.slip(payable)
     return {
         'lang': lang.replace('_', '-'),
         'w': texts,
-        'draft': data.get('draft') and texts['draft'],
+        'draft': document_asked.mark(data, texts),
         **view.layout_parts(texts, refund),
         'page_class': view.page_class(slip),
         **facts,
         'heading': facts['title'],
-        'origin': refund and data.get('origin') and texts['corrects'] % data['origin'],
+        'origin': refund and document_asked.origin(data, texts, lang),
         'company': data['company'],
         'company_address': view.company_address(),
         'customer': data['customer'],
+        'customer_names': document_customer.names(data),
         'customer_address': data['customer']['address'][language],
         'service': data.get('service') and ', '.join(data['service']['address'][language]),
         'amount_label': texts['credit_amount' if refund else 'amount_due'],
@@ -78,7 +83,7 @@ def _view(data, language):
         'mentions': [view.text(mention) for mention in data.get('mentions', ())],
         'total': (texts['total_refund' if refund else 'total_new'], view.money(data['total'])),
         'details': texts['details_refund' if refund else 'details'],
-        'how_to_pay': view.how_to_pay(texts) if payable else [],
+        'how_to_pay': document_pay.rows(view, texts) if payable else [],
         'instructions': view.text(data['payment'].get('instructions')) if payable else None,
         'note': data.get('note') or None,
         'terms': view.text(view.own('terms') or data.get('terms')),
@@ -97,11 +102,14 @@ def mail_texts(data, language):
         refund, period, name, company, account_number, support
     """
     lang = data['locales'][language]
-    view, texts = PageWriter(data, language, lang), document_terms.words_for(data, words(lang))
+    data = document_asked.at_present(data)
+    view = PageWriter(data, language, lang)
+    texts = document_asked.words_for(data, document_terms.words_for(data, words(lang)))
     facts = view.heading(texts)
     return {
         'title': facts['title'], 'number': facts['number'],
-        'amount_label': texts['credit_amount' if facts['refund'] else 'amount_due'],
+        'amount_label': texts['credit_amount'] if facts['refund']
+        else document_asked.mail_label(data, texts),
         'pay_by': texts['pay_by'],
         'amount': facts['amount_due'].replace(formats.MINUS, formats.HYPHEN),
         'due_date': document_terms.mail_date(data, facts['due_date'] or '', texts),
@@ -123,7 +131,7 @@ class PageWriter:
     def heading(self, texts):
         """What the document is and what it asks for: all that its e-mail needs, too."""
         data, refund = self.data, self.data['kind'] == 'refund'
-        due = Decimal(data['summary']['due']) if data.get('summary') else Decimal(data['total'])
+        due = document_asked.due(data)
         payable = not refund and due > 0
         return {
             'refund': refund, 'payable': payable,
@@ -136,11 +144,13 @@ class PageWriter:
 
     def layout_parts(self, texts, refund):
         """What the layout adds to a page: columns, classes, aging and the past-due stamp."""
-        late = not refund and document_layout.overdue(self.data)
+        late = not refund and min(
+            document_layout.overdue(self.data), document_asked.due(self.data))
+        marked = document_asked.mark(self.data, texts)
         return {
             'columns': document_layout.columns(self.layout),
             'aging': self.aging(texts) if not refund and self.layout['aging'] else None,
-            'stamp': self.layout['past_due'] and late > 0 and texts['past_due'] or None,
+            'stamp': marked or self.layout['past_due'] and late > 0 and texts['past_due'] or None,
             'overdue': self.layout['past_due'] and late > 0 and (
                 texts['overdue_amount'], self.money(late)) or None,
         }
@@ -161,7 +171,10 @@ class PageWriter:
     def has_statement(self):
         """Whether the account summary is printed: always when something is brought forward."""
         facts = self.data.get('summary')
-        return bool(facts) and (self.layout['statement'] or Decimal(facts['forward']) != 0)
+        if not facts or self.data.get('cancelled'):
+            return False
+        return bool(self.layout['statement'] or Decimal(facts['forward']) != 0
+                    or self.data.get('asked'))
 
     def aging(self, texts):
         """What is owed by age: [(label, amount)]."""
@@ -212,11 +225,12 @@ class PageWriter:
     def summary(self, texts):
         """Rows of the account summary and its total."""
         facts = self.data['summary']
-        total = (texts['total_due'], self.money(facts['due']))
+        total = (texts['total_due'], self.money(document_asked.due(self.data)))
+        since = document_asked.summary_rows(self, texts)
         if not self.layout['statement']:
             return {'total': total, 'rows': [
                 (texts['balance_forward'], self.money(facts['forward'])),
-                (texts['new_charges'], self.money(self.data['total']))]}
+                (texts['new_charges'], self.money(self.data['total'])), *since]}
         rows = [(texts['previous_balance'], self.money(facts['previous']))]
         payments = [row for row in facts['movements'] if row['type'] == 'payment']
         others = [row for row in facts['movements'] if row['type'] != 'payment']
@@ -229,7 +243,7 @@ class PageWriter:
             rows.append((texts['adjustments'], self.money(_total(others))))
         rows.append((texts['balance_forward'], self.money(facts['forward'])))
         rows.append((texts['new_charges'], self.money(self.data['total'])))
-        return {'rows': rows, 'total': total}
+        return {'rows': rows + since, 'total': total}
 
     def sections(self, texts):
         """Lines in the groups of the layout, each with its heading or None."""
@@ -300,25 +314,6 @@ class PageWriter:
         digits = -Decimal(value).normalize().as_tuple().exponent
         return Value(formats.number(value, self.lang, 6)) if digits > self.data['decimals'] \
             else self.amount(value)
-
-    def how_to_pay(self, texts):
-        """Ways to pay, as (name, text)."""
-        payment, rows = self.data['payment'], []
-        if payment.get('instructions'):
-            return rows
-        if payment.get('portal_host'):
-            rows.append((texts['pay_online'], texts['pay_online_text'] % payment['portal_host']))
-        if payment.get('iban'):
-            rows.append((texts['pay_transfer'], texts['pay_transfer_text'] % (
-                payment['iban'].replace(' ', formats.NBSP),
-                payment.get('reference') or self.data['number'] or
-                self.data.get('account_number') or '')))
-        elif self.data.get('account_number'):
-            rows.append((texts['pay_bank'],
-                         texts['pay_bank_text'] % self.data['company']['name']))
-        if payment.get('slip') and self.layout['slip']:
-            rows.append((texts['pay_mail'], texts['pay_mail_text']))
-        return rows
 
     def scan(self, texts):
         """What the code is for."""

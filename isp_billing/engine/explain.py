@@ -4,6 +4,8 @@
 written when it holds: where the parts of a period were rounded so that they add up to the whole,
 a sentence says by how much; facts that do not give the amount are not said to.
 """
+from decimal import Decimal
+
 from . import formats
 from .explain_days import DaysWriter
 from .explain_facts import ONE_TIME, RECURRING, USAGE, Facts
@@ -60,6 +62,12 @@ class ChargeWriter(DaysWriter):
     def opening(self):
         if not self.facts.price_known:
             return [self.texts['opening_unknown']]
+        if self.facts.opening:
+            first, last, total = self.facts.opening
+            return [self.say(
+                'opening_part', total=self.money(to_decimal(total)),
+                period=formats.period(formats.to_date(first), formats.to_date(last), self.lang),
+                amount=self.money(self.facts.amount))]
         return [self.say('opening', amount=self.money(self.facts.amount))]
 
     def reversal(self):
@@ -129,11 +137,27 @@ class ChargeWriter(DaysWriter):
 
     def usage(self):
         """A sentence per tier, and their sum when there are several."""
-        tiers = self.facts.usage['tiers']
+        facts, tiers = self.facts, self.facts.usage['tiers']
         found = [self.tier(tier) for tier in tiers]
+        gross = sum((to_decimal(tier['amount']) for tier in tiers), ZERO)
+        base = full_price(gross, Decimal(1), facts.discount, facts.unit)
+        if gross != facts.whole and base - facts.reduced == facts.whole:
+            return found + self.usage_less(gross, base)
         if len(tiers) != 1 or not to_decimal(tiers[0]['price']):
             found.append(self.say('usage_total', amount=self.money(self.facts.whole)))
         return found
+
+    def usage_less(self, gross, base):
+        """What the discounts of the line take off usage."""
+        facts, head = self.facts, self.say('usage_total', amount=self.money(gross))
+        if facts.discount:
+            percent = formats.percent(facts.discount, self.lang)
+            math = f'{self.money(gross)} {formats.MINUS} {percent}'
+            head = self.say('usage_math', math=math, amount=self.money(base))
+        if not facts.reductions:
+            return [head]
+        return [head, *self.reductions(),
+                self.say('after_discounts', amount=self.money(facts.whole))]
 
     def tier(self, tier):
         quantity = self.quantity(tier['quantity'])

@@ -38,6 +38,7 @@ class Facts:
     :param revision: 0 for a first charge, more for a correction
     :param before: sum charged before this correction (Decimal), None for first charges
     :param days_before: days charged before this correction
+    :param changed: (first, last) of the days that this correction gives back or adds, or None
     :param origin: ``run``, ``opening`` or ``reversal``
     :param reopens: whether a reversed period is billed again
     :param price_known: False for opening charges without an amount
@@ -54,6 +55,8 @@ class Facts:
     :param service_start: first day of service, ``service_end`` its last, None when not known
     :param new_bill_day: first day of the periods of a new bill day, of the part up to it, or None
     :param billed_before: whether an earlier period of the service was charged
+    :param opening: (first day, last day, amount) of a former system's own period, where the charge
+        is a part of it, or None
     """
 
     label: str = ''
@@ -78,6 +81,7 @@ class Facts:
     revision: int = 0
     before: Decimal | None = None
     days_before: int | None = None
+    changed: tuple | None = None
     origin: str = 'run'
     reopens: bool = True
     price_known: bool = True
@@ -91,6 +95,7 @@ class Facts:
     service_end: date | None = None
     new_bill_day: date | None = None
     billed_before: bool = False
+    opening: tuple | None = None
 
     @classmethod
     def of(cls, values, **more):
@@ -122,7 +127,9 @@ class Facts:
 
     @property
     def span(self):
-        """First and last day that are named: a correction is one of its full period."""
+        """First and last day that are named: of a correction, the days that it is for."""
+        if self.changed:
+            return self.changed
         if self.is_correction and self.kind == RECURRING:
             return self.period_start, self.period_end
         return self.date_from, self.date_to

@@ -15,6 +15,7 @@ LEVELS = (
 PARTIAL = ('MINIMUM', 'BASIC WL')
 _RAM = 'urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100'
 _UDT = 'urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100'
+_QDT = 'urn:un:unece:uncefact:data:standard:QualifiedDataType:100'
 _ROOT = '{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice'
 
 
@@ -66,6 +67,31 @@ def with_periods(xml, period, lines):
     for item, days in zip(items, lines, strict=True):
         if days:
             _set_period(item.find(f'{{{_RAM}}}SpecifiedLineTradeSettlement'), days)
+    return etree.tostring(tree, xml_declaration=True, encoding='UTF-8')
+
+
+def with_origins(xml, origins):
+    """The XML of a credit note with the invoices that it corrects.
+
+    :param bytes xml: credit note in CII syntax
+    :param list origins: (number, date) of each invoice; what is there stays when it is empty
+    :rtype: bytes
+    """
+    if not origins:
+        return xml
+    tree = etree.fromstring(xml)
+    settlement = tree.find(f'.//{{{_RAM}}}ApplicableHeaderTradeSettlement')
+    for old in settlement.findall(f'{{{_RAM}}}InvoiceReferencedDocument'):
+        settlement.remove(old)
+    place = settlement.index(settlement.find(
+        f'{{{_RAM}}}SpecifiedTradeSettlementHeaderMonetarySummation'))
+    for number, day in reversed(origins):
+        document = etree.Element(f'{{{_RAM}}}InvoiceReferencedDocument')
+        etree.SubElement(document, f'{{{_RAM}}}IssuerAssignedID').text = number
+        moment = etree.SubElement(document, f'{{{_RAM}}}FormattedIssueDateTime')
+        etree.SubElement(moment, f'{{{_QDT}}}DateTimeString', format='102').text = \
+            day.strftime('%Y%m%d')
+        settlement.insert(place + 1, document)
     return etree.tostring(tree, xml_declaration=True, encoding='UTF-8')
 
 

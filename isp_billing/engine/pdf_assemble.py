@@ -45,6 +45,26 @@ def append(invoice, inserts):
                 extra.close()
 
 
+def whole_sheets(content):
+    """A document that ends on the back of a sheet: with a blank page where its last one is odd.
+
+    For printing on both sides, so that the next document begins on a sheet of its own. The copy
+    claims no standard any more, as the page was not made for it.
+
+    :param bytes content: PDF
+    :rtype: bytes, the same ones where no page is missing
+    """
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        if not len(pdf.pages) % 2:
+            return content
+        box = pdf.pages[-1].mediabox
+        pdf.add_blank_page(page_size=(box[2] - box[0], box[3] - box[1]))
+        _drop_claims(pdf)
+        target = io.BytesIO()
+        pdf.save(target, deterministic_id=True)
+        return target.getvalue()
+
+
 def can_append(content):
     """Whether a stored PDF can still be read, has pages, and says which layers it shows.
 

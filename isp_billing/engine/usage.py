@@ -8,6 +8,8 @@ from .money import ZERO, round_money
 GRADUATED = "graduated"
 VOLUME = "volume"
 MODES = (GRADUATED, VOLUME)
+#: parts of an included quantity are rounded to this
+SMALLEST = Decimal('0.001')
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,29 @@ class RatedUsage:
     def amount(self):
         """Amount due (Decimal)."""
         return sum((row.amount for row in self.rows), ZERO)
+
+    @property
+    def charged(self):
+        """Units above what is included (Decimal)."""
+        return sum((row.quantity for row in self.rows), ZERO)
+
+
+def included_by_days(included, full, first, last):
+    """What is included in the price of the days ``first .. last`` of a full period (Decimal).
+
+    Cumulated from the first day of the full period and rounded to :data:`SMALLEST`, so that the
+    parts of lines that follow one another add up to the whole.
+
+    :param Decimal included: units of the full period
+    :param Period full: the full period
+    """
+    def upto(days):
+        return round_money(included * days / full.days, SMALLEST)
+
+    if (first, last) == (full.first, full.last):
+        return included
+    before = (first - full.first).days
+    return upto(before + (last - first).days + 1) - upto(before)
 
 
 def rate(quantity, included, tiers, mode, unit):

@@ -42,6 +42,24 @@ class AccountMove(models.Model):
         for move in self:
             move.isp_charge_count, move.isp_subscription_count = groups.get(move, (0, 0))
 
+    def _prepare_product_base_line_for_taxes_computation(self, product_line):
+        """Override of `account`: taxes of an amount per unit count what a charge is worth.
+
+        A part of a period is one unit at the amount of its charge, because Odoo rounds
+        quantities; such a tax would be counted once for it, whatever the number of units.
+        """
+        base_line = super()._prepare_product_base_line_for_taxes_computation(product_line)
+        if not self.is_invoice(include_receipts=True) or not product_line.isp_plan_id:
+            return base_line
+        amount = base_line['currency_id'].round(
+            base_line['price_unit'] * base_line['quantity'] * (1 - base_line['discount'] / 100))
+        if product_line.isp_unit_value or not amount:
+            quantity, price = self.env['isp.tax.mapper']._units(
+                product_line.tax_ids, amount, product_line.isp_unit_value)
+            if quantity != 1.0:
+                base_line.update(quantity=quantity, price_unit=price, discount=0.0)
+        return base_line
+
     @own
     def button_draft(self):
         """Refuse to reopen what the ledger rests on: corrections are credit notes."""
@@ -91,6 +109,10 @@ class AccountMoveLine(models.Model):
     # a copy by hand claims no plan and no period: nothing in the ledger says so
     isp_period_from = fields.Date(string="Service from", readonly=True, copy=False)
     isp_period_to = fields.Date(string="Service to", readonly=True, copy=False)
+    isp_unit_value = fields.Float(
+        string="Worth of a unit", digits=0, readonly=True, aggregator=None,
+        help="What one unit costs for a full period. Taxes of an amount per unit count by it.",
+    )
     isp_plan_id = fields.Many2one(
         'isp.service.plan', string="Plan", index='btree_not_null', readonly=True, copy=False,
     )

@@ -27,11 +27,18 @@ class AccountJournal(models.Model):
 
         :rtype: res.partner.bank, may be empty
         """
-        return self.sudo().bank_account_id or self.company_id._isp_bank_account()
+        # sudo: as above; without a journal, that of the company at work
+        company = self.company_id or self.env.company
+        return self.sudo().bank_account_id or company._isp_bank_account()
 
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+
+    def _isp_billing_journal(self):
+        """The first sales journal for ISP billing (account.journal, may be empty)."""
+        return self.env['account.journal'].sudo().search(
+            [('isp_billing', '=', True), ('company_id', '=', self.id)], limit=1)
 
     def _isp_bank_account(self):
         """The company's first international bank account, else its first one."""

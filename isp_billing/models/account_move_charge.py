@@ -111,15 +111,16 @@ class AccountMove(models.Model):
             links += move._isp_settle(rooms)
         return links
 
-    def _isp_credit_rooms(self, but=None):
+    def _isp_credit_rooms(self, but=None, every=False):
         """What is left to credit of the lines of invoices that carry charges.
 
         :param but: account.move, credit notes that do not count yet
+        :param bool every: also of invoices that carry none
         :return: {account.move.line: engine.credit.Room}
         """
         # sudo: the ledger decides, whoever asks
         charges = self.sudo().isp_charge_ids
-        lines = charges.move_id.invoice_line_ids.filtered(
+        lines = (self.sudo() if every else charges.move_id).invoice_line_ids.filtered(
             lambda line: line.display_type == 'product')
         credits = charges.filtered('amount')._isp_credits()
         credited = lines._isp_credited(but or self.browse())

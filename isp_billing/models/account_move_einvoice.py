@@ -51,10 +51,11 @@ class AccountMove(models.Model):
                 "Complete it, or choose another eInvoice format on the customer %(customer)s.",
                 invoice=self.name, errors=' '.join(sorted(errors)),
                 customer=self.commercial_partner_id.display_name))
-        return EInvoice(self._isp_with_service_periods(xml), self.invoice_date or self.date)
+        return EInvoice(self._isp_complete_einvoice(xml), self.invoice_date or self.date)
 
-    def _isp_with_service_periods(self, xml):
-        """The XML of a Factur-X invoice with the days of service; other formats as they are."""
+    def _isp_complete_einvoice(self, xml):
+        """The XML of a Factur-X invoice with the days of service and the corrected invoices; other
+        formats as they are."""
         self.ensure_one()
         if not facturx.is_facturx(xml):
             return xml
@@ -71,7 +72,17 @@ class AccountMove(models.Model):
             period = (self.isp_period_from, self.isp_period_to)
         else:
             period = known and (min(days[0] for days in known), max(days[1] for days in known))
-        return facturx.with_periods(xml, period or None, lines)
+        return facturx.with_periods(
+            self._isp_with_origins(xml), period or None, lines)
+
+    def _isp_with_origins(self, xml):
+        """The XML of a credit note with the invoices that it corrects (BT-25, BT-26)."""
+        if self.move_type != 'out_refund':
+            return xml
+        data = self.env['isp.document.data'].sudo()
+        return facturx.with_origins(xml, [
+            (origin.isp_opening_document or origin.name, origin.invoice_date)
+            for origin in data._origins(self.sudo())[self.sudo()]])
 
     def _isp_keep_einvoice(self, einvoice):
         """Store the XML where Odoo looks for it, so that all its doors give out these bytes."""
@@ -95,5 +106,5 @@ class AccountMove(models.Model):
             self._isp_legal_pdf()
         found = super()._get_invoice_legal_documents(filetype, allow_fallback=allow_fallback)
         if filetype == 'ubl' and found and self.isp_has_document and not self.isp_einvoice_id:
-            found['content'] = self._isp_with_service_periods(found['content'])
+            found['content'] = self._isp_complete_einvoice(found['content'])
         return found

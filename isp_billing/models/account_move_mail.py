@@ -93,7 +93,9 @@ class AccountMove(models.Model):
 
     def _isp_mail_vals(self, template, recipients):
         """Values of the e-mails of a batch of one template."""
-        moves, template = self.sudo(), template.sudo()
+        # each of the texts below would ask again
+        template = template.sudo().with_context(isp_asked=self._isp_asked())
+        moves = self.sudo()
         fields_values = {
             field: template._render_field(
                 field, moves.ids, compute_lang=True,

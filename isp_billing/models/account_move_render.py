@@ -104,13 +104,18 @@ class AccountMove(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                self._isp_freeze_documents()
+                self._isp_freeze_facts()
         except psycopg2.OperationalError:
             raise
         except Exception:  # one of them: found by itself
             for move in self:
-                move._isp_attempt(results, move._isp_freeze_documents)
+                move._isp_attempt(results, move._isp_freeze_facts)
         return self.filtered(lambda move: results[move.id] is None)
+
+    def _isp_freeze_facts(self):
+        """Freeze all that a document is made of, the moment before it is made."""
+        self._isp_freeze_documents()
+        self._isp_freeze_asked()
 
     def _isp_renderers(self):
         """Layout processes for a large batch (int), 1 for none: a system parameter, or by the
@@ -235,11 +240,11 @@ class AccountMove(models.Model):
         return html.replace('</head>', Markup('<style>%s</style></head>') % Markup(style), 1)
 
     def _isp_present_data(self):
-        """Frozen facts, or those of this moment for a draft."""
+        """Frozen facts with what is asked for now, or those of this moment for a draft."""
         self.ensure_one()
         if self.state == 'posted':
             self.sudo()._isp_freeze_documents()
-            return self.isp_document_data
+            return self._isp_with_asked(self._isp_asked()[self.id])
         return self.env['isp.document.data'].sudo()._build(self.sudo())[self.id]
 
     def _isp_legal_pdf(self):

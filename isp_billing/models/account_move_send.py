@@ -50,7 +50,7 @@ class AccountMoveSend(models.AbstractModel):
         super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
         values = invoice_data.get('ubl_cii_xml_attachment_values')
         if values and invoice.isp_has_document:
-            values['raw'] = invoice._isp_with_service_periods(values['raw'])
+            values['raw'] = invoice._isp_complete_einvoice(values['raw'])
 
     @api.model
     def _get_mail_params(self, move, move_data):

@@ -7,6 +7,7 @@ import psycopg2
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..engine import pdf_assemble
 from ..sentences import say
 
 _logger = logging.getLogger(__name__)
@@ -54,7 +55,19 @@ class IrActionsReport(models.Model):
             streams[move.id] = {'stream': io.BytesIO(content), 'attachment': None}
         if left_out:
             self._isp_tell_left_out(left_out, bool(streams))
+        self._isp_on_own_sheets(streams, {move.id: move.company_id for move in moves})
         return streams
+
+    def _isp_on_own_sheets(self, streams, companies):
+        """Let each document of a batch begin on a new sheet, where its company prints both sides.
+
+        :param dict streams: of Odoo's report, changed in place
+        :param dict companies: res.company by the same keys
+        """
+        for key in list(streams)[:-1]:
+            if companies[key].isp_print_duplex:
+                content = streams[key]['stream'].getvalue()
+                streams[key]['stream'] = io.BytesIO(pdf_assemble.whole_sheets(content))
 
     def _isp_tell_left_out(self, reasons, printed):
         """Name the invoices that were not printed: to who prints, and on each of them.

@@ -40,6 +40,9 @@ class IrActionsReport(models.Model):
                 raise UserError(self.env._(
                     "%s has no billing account in the present company.", record.display_name))
             streams[record.id] = {'stream': io.BytesIO(content), 'attachment': None}
+        self._isp_on_own_sheets(streams, {
+            record.id: record.company_id if kind == 'receipt' else self.env.company
+            for record in records.browse(res_ids)})
         return streams
 
     def _pre_render_qweb_pdf(self, report_ref, res_ids=None, data=None):

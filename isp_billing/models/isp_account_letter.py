@@ -102,14 +102,19 @@ class IspAccountLetter(models.AbstractModel):
     def _payment(self, facts, company, currency, amount):
         """How to pay an amount: slip, code and texts, with the account number as reference."""
         shared, reference = facts['payment'], facts['account_number']
-        bank = shared['iban'] if currency.name == 'EUR' else {}
+        data = self.env['isp.document.data']
+        bank = data._bank_facts(
+            company._isp_billing_journal()._isp_bank_account(), currency)
         code = {'type': 'link', 'content': f"{shared['base_url']}/my/invoices"}
-        if bank and currency.compare_amounts(amount, 0) > 0:
+        if bank.get('iban') and currency.name == 'EUR' \
+                and currency.compare_amounts(amount, 0) > 0:
             code = {'type': 'epc', 'content': payment_code.epc_content(
                 company.name, bank['iban'], f'{amount:.2f}', reference, bank['bic'])}
         return {
             'slip': shared['slip'], 'qr': code, 'reference': reference,
             'portal_host': shared['host'], 'iban': bank.get('iban', ''),
+            'account': bank.get('account', ''),
+            'bank_said': data._bank_said(shared['instructions'], bank),
             'instructions': shared['instructions'],
         }
 
@@ -162,11 +167,11 @@ class IspAccountLetter(models.AbstractModel):
                  ('company', 'locales', 'paper', 'logo', 'support', 'terms')}
         facts |= {
             'payment': {key: shared[key] for key in
-                        ('slip', 'iban', 'host', 'base_url', 'instructions')},
+                        ('slip', 'host', 'base_url', 'instructions')},
             'layout': {}, 'date': day.isoformat(),
             'currency': currency.name, 'decimals': currency.decimal_places,
             'account_number': account.isp_account_number or '',
-            'customer': {'name': account.name or '', 'address': data._address(
+            'customer': {**data._customer_names(account, account), 'address': data._address(
                 account, company, shared['texts'].__self__)},
         }
         if layout:

@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 
 from markupsafe import Markup
@@ -18,12 +19,14 @@ class Outcome:
 
     :param before: [:class:`engine.bill.ChargeLine`] due without the change
     :param after: the same with it
+    :param target: up to this day everything due was looked at
     :param error: why the change is refused, empty when it is not
     :param notes: further sentences: why something could not be computed
     """
 
     before: list = field(default_factory=list)
     after: list = field(default_factory=list)
+    target: date | None = None
     error: str = ''
     notes: list = field(default_factory=list)
 
@@ -69,11 +72,13 @@ class IspBillOutcome(models.AbstractModel):
         """What a change does to the charges of subscriptions that are due at a target date.
 
         :param subscriptions: sale.subscription of one account
-        :param date target: up to this day everything due is looked at
+        :param date target: up to this day everything due is looked at, and up to the last period
+            that was charged ahead: what a change gives back of it is charged anew with that
         :param change: function (environment) that makes the change
         :rtype: Outcome
         """
-        result = Outcome()
+        target = self._charged_until(subscriptions, company, target)
+        result = Outcome(target=target)
         with self._tried() as env:
             result.before, _notes = self._due(env, subscriptions, company, target)
         try:
@@ -84,6 +89,19 @@ class IspBillOutcome(models.AbstractModel):
         except UserError as error:
             result.error = str(error.args[0])
         return result
+
+    def _charged_until(self, subscriptions, company, target):
+        """The day from which all periods that were charged ahead are due again (date)."""
+        # sudo: the person may change a subscription without reading its charges
+        last = self.env['isp.charge'].sudo()._read_group([
+            ('subscription_id', 'in', subscriptions.ids), ('kind', '=', 'recurring'),
+            ('line_id.isp_plan_id.timing', '=', 'advance'),
+        ], [], ['period_start:max'])[0][0]
+        if not last:
+            return target
+        ahead = max(
+            account._isp_profile(company).days_ahead for account in subscriptions.isp_account_id)
+        return max(target, last - timedelta(days=ahead))
 
     def _due(self, env, subscriptions, company, target):
         """Charges of subscriptions that a run would bill, oldest first, and what stands in
@@ -112,7 +130,7 @@ class IspBillOutcome(models.AbstractModel):
             rows = [Markup("<tr><td colspan='4'>%s</td></tr>") % self.env._("Nothing is due.")]
         total = self.env._(
             "Bill up to %(day)s, before tax: %(after)s with the change, %(before)s without it.",
-            day=format_date(self.env, target),
+            day=format_date(self.env, outcome.target or target),
             after=self._money(outcome.total_after, currency),
             before=self._money(outcome.total_before, currency),
         )
@@ -130,9 +148,7 @@ class IspBillOutcome(models.AbstractModel):
         period = f"{format_date(self.env, line.date_from)} – {format_date(self.env, line.date_to)}"
         days = {'days': line.days, 'period': line.period_days}
         part = "" if line.kind != 'recurring' or not line.days else (
-            # a correction says how many days of the period are charged after it
-            self.env._("%(days)s of %(period)s days stay", **days) if line.revision
-            else self.env._("%(days)s of %(period)s days", **days)
+            self.env._("%(days)s of %(period)s days", **days)
         )
         return Markup(
             "<tr><td>%s</td><td>%s</td><td>%s</td><td class='text-end text-nowrap'>%s</td></tr>"

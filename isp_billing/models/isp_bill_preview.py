@@ -14,6 +14,20 @@ from ..sentences import say
 NOT_COMPUTED = 'not_computed'
 
 
+def _served(difference):
+    """Days that are charged after the row with their share of the price, as JSON.
+
+    None where they follow from the row: all days that it is for, at the whole price.
+    """
+    due = difference.due
+    if due and (due.usage or due.instalment):
+        return None
+    spans = due.spans if due else ()
+    if not difference.charged and spans == ((difference.first, difference.last, 1),):
+        return None
+    return [[str(first), str(last), plain_text(share)] for first, last, share in spans]
+
+
 class IspBillPreview(models.AbstractModel):
     """Future documents of accounts: differences grouped, taxed and checked.
 
@@ -199,7 +213,7 @@ class IspBillPreview(models.AbstractModel):
         if problem and problem not in bill.problems:
             bill.problems.append(problem)
         unit = Decimal(repr(line.currency_id.rounding))
-        rate, due = difference.rate, difference.due
+        rate, due = difference.price_facts(unit), difference.due
         bill.lines.append(ChargeLine(
             account_id=line.isp_account_id.id, line_id=line.id,
             subscription_id=line.sale_subscription_id.id,
@@ -208,21 +222,25 @@ class IspBillPreview(models.AbstractModel):
             kind=self.env['isp.billing.engine']._charge_kind(line.isp_plan_id),
             period_start=difference.full.first, period_end=difference.full.last,
             revision=difference.revision, date_from=difference.first, date_to=difference.last,
-            days=due.days if due else 0, period_days=difference.full.days,
+            days=difference.days, period_days=difference.full.days,
             quantity=rate.quantity, price_unit=rate.unit_price, discount=rate.discount,
             price_full=rate.price(unit), method=rate.method, amount=difference.amount,
             is_full=bool(difference.is_first and due.is_full and not difference.weights),
-            detail=self._detail(difference),
+            detail=self._detail(difference, rate),
         ))
 
     @staticmethod
-    def _detail(difference):
-        """What else the amount rests on, as JSON; empty for a plain charge (str)."""
+    def _detail(difference, rate):
+        """What else the amount rests on, as JSON; empty for a plain charge (str).
+
+        :param rate: price facts of the row (engine.charges.Rate)
+        """
         due, detail = difference.due, {}
-        if difference.rate.reductions:
-            detail['reductions'] = [
-                [one.key, str(one.amount)] for one in difference.rate.reductions
-            ]
+        if rate.reductions:
+            detail['reductions'] = [[one.key, str(one.amount)] for one in rate.reductions]
+        served = _served(difference)
+        if served is not None:
+            detail['served'] = served
         if due and due.instalment:
             detail['instalment'] = list(due.instalment)
         if due and due.usage:
@@ -234,6 +252,10 @@ class IspBillPreview(models.AbstractModel):
                     for row in due.usage.rows
                 ],
             }
+            if rate.discounts:
+                detail['usage']['discounts'] = [
+                    [one.key, one.kind, plain_text(one.value)] for one in rate.discounts
+                ]
         if difference.charged and difference.charged.rerate:
             detail['rerate'] = True
         if difference.weights:

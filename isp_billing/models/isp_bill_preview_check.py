@@ -1,7 +1,8 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import SQL
 
 from ..engine.bill import Problem
-from ..engine.difference import UnknownPriceError
+from ..engine.difference import ChargedDaysError, UnknownPriceError
 from ..sentences import say
 
 
@@ -30,6 +31,15 @@ class IspBillPreview(models.AbstractModel):
                 "credit by hand.", subscription=subscription, line=line.name,
                 first=error.full.first, last=error.full.last,
             ))
+        if isinstance(error, ChargedDaysError):
+            return Problem('charged_days', say(self.env)._(
+                "Subscription %(subscription)s: %(line)s would be charged for %(first)s – "
+                "%(last)s, but days of it were charged with the period %(from)s – %(to)s. Set "
+                "the interval of its plan and its bill day as they were when that was charged, "
+                "or end the line and start a new one.",
+                subscription=subscription, line=line.name, first=error.full.first,
+                last=error.full.last, **{'from': error.charged.first, 'to': error.charged.last},
+            ))
         if error:
             return Problem('no_price', say(self.env)._(
                 "Subscription %(subscription)s: plan %(plan)s has no price in %(currency)s on "
@@ -43,12 +53,37 @@ class IspBillPreview(models.AbstractModel):
         first_charges = {one.full for one in differences if one.is_first}
         if len(first_charges) <= profile.brake_periods:
             return None
+        carried = self._carried([line.id])
+        first_charges -= {
+            full for full in first_charges if (line.id, full.first, full.last, 0) in carried}
+        if len(first_charges) <= profile.brake_periods:
+            return None
         return Problem('brake', say(self.env)._(
             "Subscription %(subscription)s: %(line)s has %(count)s periods to bill, more than "
             "the %(limit)s that the billing profile allows at once. Check its first day, or "
             "raise the limit.", subscription=line.sale_subscription_id.display_name,
             line=line.name, count=len(first_charges), limit=profile.brake_periods,
         ))
+
+    @api.model
+    def _carried(self, line_ids):
+        """Charges that earlier runs left for a later bill, as too small or a credit.
+
+        Nobody has to look at them again: they were due one after the other, and not at once.
+
+        :return: set of (line id, first and last day of the full period, revision)
+        """
+        self.env['isp.bill.run.bill.line'].flush_model()
+        self.env['isp.bill.run.bill'].flush_model(['state'])
+        return set(self.env.execute_query(SQL(
+            """
+            SELECT DISTINCT charge.line_id, charge.period_start, charge.period_end,
+                            charge.revision
+              FROM isp_bill_run_bill_line charge
+              JOIN isp_bill_run_bill bill ON bill.id = charge.bill_id
+             WHERE bill.state = 'carried' AND charge.line_id IN %s
+            """, tuple(line_ids),
+        )))
 
     def _posting_problem(self, line, taxes, income, invoice_date, difference, cache):
         """Why a computed charge could not be posted (engine.bill.Problem), or None."""

@@ -24,6 +24,13 @@ class IspBillPreview(models.AbstractModel):
         for account in self.env['res.partner'].browse(charges):
             limit = account._isp_profile(company).brake_items
             if limit and charges[account.id] > limit:
+                own = [line for bill in bills if bill.account_id == account.id
+                       for line in bill.lines]
+                carried = self._carried([line.line_id for line in own])
+                charges[account.id] = sum(
+                    (line.line_id, line.period_start, line.period_end, line.revision)
+                    not in carried for line in own)
+            if limit and charges[account.id] > limit:
                 problem = self._too_many(account, charges[account.id], limit)
                 for bill in bills:
                     if bill.account_id == account.id:

@@ -184,7 +184,7 @@ class IspBillRun(models.Model):
             'discount': 0.0, 'tax_ids': [Command.set(line.tax_ids)],
             'account_id': line.income_account_id, 'product_uom_id': product.uom_id.id,
             'isp_plan_id': line.plan_id, 'isp_period_from': line.date_from,
-            'isp_period_to': line.date_to,
+            'isp_period_to': line.date_to, 'isp_unit_value': float(line.unit_value),
         }
 
     def _isp_plan_name(self, plan, lang):

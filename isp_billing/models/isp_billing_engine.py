@@ -6,8 +6,8 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..engine.charges import LineFacts, Rate, chain_periods
-from ..engine.difference import UnknownPriceError, line_differences
-from ..engine.discounts import reductions
+from ..engine.difference import ChargedDaysError, UnknownPriceError, line_differences
+from ..engine.discounts import in_force, reductions
 from ..engine.money import to_decimal
 from ..engine.proration import full_price
 from ..engine.schedule import Schedule, Timeline, first_bill_day, month_day
@@ -132,7 +132,7 @@ class IspBillingEngine(models.AbstractModel):
         for line in chain:
             one = self._line_facts(line, profile, starts[line], changes)
             if one.kind == 'usage':
-                one = replace(one, usage=self._rated_usage(line, one, usage[line.id]))
+                one = replace(one, usage=self._rated_usage(line, one, usage[line.id], chain))
             facts.append(one)
         return facts
 
@@ -178,7 +178,11 @@ class IspBillingEngine(models.AbstractModel):
         """
         method = line.isp_plan_id.proration_method or profile.proration_method
         if facts and facts.kind == 'usage':
-            return Rate(Decimal(0), method='none')
+            # the records give the price; what the line takes off is taken off their amount
+            return Rate(
+                Decimal(0), discount=to_decimal(line.discount), method='none',
+                discounts=in_force(discounts, day, facts.timeline, chain_start),
+            )
         if line.isp_price_source == 'own':
             price = line.price_unit
         else:
@@ -186,10 +190,10 @@ class IspBillingEngine(models.AbstractModel):
             key = (line.isp_plan_id.id, subscription.pricelist_id.id, line.company_id.id, day,
                    line.product_uom_qty)
             if key not in cache:
-                cache[key] = line._isp_list_price(day)
-            price = cache[key]
-            if price is None:
+                cache[key] = line._isp_product_price(day, line.isp_plan_id)
+            if cache[key] is None:
                 raise MissingPriceError(day)
+            price = self._price_with_taxes(line, cache[key], cache)
         rate = Rate(
             to_decimal(price), to_decimal(line.product_uom_qty), to_decimal(line.discount), method,
         )
@@ -200,6 +204,17 @@ class IspBillingEngine(models.AbstractModel):
         return replace(rate, reductions=reductions(
             discounts, day, whole, rate.quantity, unit, facts.timeline, chain_start,
         ))
+
+    @staticmethod
+    def _price_with_taxes(line, price, cache):
+        """A list price in the terms of the taxes of the service address (float)."""
+        key = ('includes_tax', line.isp_plan_id.product_id.id, line.company_id.id)
+        if key not in cache:
+            cache[key] = line.env['isp.tax.mapper']._includes_tax(
+                line.isp_plan_id.product_id, line.company_id)
+        if not cache[key]:
+            return price
+        return line._isp_with_own_taxes(price, cache=cache.setdefault('positions', {}))
 
     # === Differences === #
 
@@ -244,19 +259,17 @@ class IspBillingEngine(models.AbstractModel):
                 settled.add(line.id)
             discounts |= line.isp_discount_ids
             unit = Decimal(repr(line.currency_id.rounding))
-            in_force = discounts._isp_facts(line)
+            given = discounts._isp_facts(line)
 
-            def rate_at(day, line=line, line_facts=line_facts, in_force=in_force):
-                return self._rate(
-                    line, profile, day, cache, in_force, line_facts, facts[0].start,
-                )
+            def rate_at(day, line=line, line_facts=line_facts, given=given):
+                return self._rate(line, profile, day, cache, given, line_facts, facts[0].start)
 
             try:
-                charged = self._rerated(line, ledger[line.id], in_force, unit, cache)
+                charged = self._rerated(line, ledger[line.id], given, unit, cache)
                 differences[line] = line_differences(
                     line_facts, periods[line.id], charged, rate_at, target, unit,
                 )
-            except (MissingPriceError, UnknownPriceError) as error:
+            except (MissingPriceError, UnknownPriceError, ChargedDaysError) as error:
                 errors[line] = error
 
     @staticmethod

@@ -1,12 +1,13 @@
 from collections import defaultdict
 from dataclasses import replace
+from datetime import date
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.charges import Rate
 from ..engine.difference import Charged, PayerPart
-from ..engine.discounts import Reduction
+from ..engine.discounts import Discount, Reduction
 from ..engine.money import ZERO, to_decimal
 from ..engine.schedule import Period
 
@@ -30,7 +31,7 @@ class IspBillingEngine(models.AbstractModel):
         if not lines:
             return result
         self.env['isp.charge'].flush_model()
-        parts, reopened = self._payer_rows(lines), []
+        parts, spans, reopened = self._payer_rows(lines), self._charged_spans(lines), []
         for row in self.env.execute_query(SQL(
             """
             WITH summed AS (
@@ -64,7 +65,7 @@ class IspBillingEngine(models.AbstractModel):
                    c.id <= COALESCE(c.reopening, 0), c.revision, c.id
             """, tuple(lines.ids),
         )):
-            line_id, charged = self._charged(row, parts)
+            line_id, charged = self._charged(row, parts, spans)
             result[line_id][charged.full] = charged
             if charged.reopened:
                 reopened.append(line_id)
@@ -94,13 +95,17 @@ class IspBillingEngine(models.AbstractModel):
             result[line_id, Period(start, end)] += tuple((key, revision) for key in keys)
         return result
 
-    def _charged(self, row, parts):
+    def _charged(self, row, parts, spans):
         (line_id, start, end, first, last, price, quantity, discount, method, known, origin,
          amount, left, revision, detail, taxes, first_id, reopening, given) = row
         detail, full = detail or {}, Period(start, end)
         rate = Rate(
             to_decimal(price), to_decimal(quantity), to_decimal(discount), method,
             tuple(Reduction(key, to_decimal(text)) for key, text in detail.get('reductions', ())),
+            tuple(
+                Discount(key, how, to_decimal(value), date.min)
+                for key, how, value in detail.get('usage', {}).get('discounts', ())
+            ),
         ) if known else None
         weights = tuple((payer, to_decimal(text)) for payer, text in detail.get('share', ()))
         return line_id, Charged(
@@ -108,7 +113,34 @@ class IspBillingEngine(models.AbstractModel):
             origin == 'opening', to_decimal(left),
             self._parts(parts[line_id, full], reopening) if weights else (), weights,
             row=first_id, reopened=first_id <= reopening, given=to_decimal(given or 0),
+            spans=spans.get((line_id, full)),
         )
+
+    @api.model
+    def _charged_spans(self, lines):
+        """Days that are charged by now, where they are not all days of the first charge.
+
+        They stand in the last row of a period that no credit note took back to bill it again.
+
+        :return: {(line id, full period): spans of engine.difference.Charged}
+        """
+        return {
+            (line_id, Period(start, end)): tuple(
+                (date.fromisoformat(first), date.fromisoformat(last), to_decimal(share))
+                for first, last, share in served
+            )
+            for line_id, start, end, served in self.env.execute_query(SQL(
+                """
+                SELECT DISTINCT ON (c.line_id, c.period_start, c.period_end)
+                       c.line_id, c.period_start, c.period_end, c.detail -> 'served'
+                  FROM isp_charge c
+                 WHERE c.line_id IN %s AND c.kind = 'recurring' AND c.origin != 'reversal'
+                   AND NOT EXISTS (SELECT 1 FROM isp_charge r
+                                    WHERE r.reversed_charge_id = c.id AND r.reopens)
+                 ORDER BY c.line_id, c.period_start, c.period_end, c.id DESC
+                """, tuple(lines.ids),
+            )) if served is not None
+        }
 
     @api.model
     def _payer_rows(self, lines):

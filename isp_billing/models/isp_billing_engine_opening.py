@@ -1,7 +1,10 @@
+from decimal import Decimal
+
 from odoo import Command, api, models
 
 from ..engine.charges import chain_periods
-from ..engine.proration import fraction_numerator
+from ..engine.opening import opening
+from .isp_billing_engine import MissingPriceError
 
 
 class IspBillingEngine(models.AbstractModel):
@@ -15,12 +18,14 @@ class IspBillingEngine(models.AbstractModel):
 
         One charge per line, for the full period that holds the last billed day; periods before
         it count as settled. Days of that period after the last billed day are billed by the next
-        run, at the price that follows from the amount.
+        run, at the price that follows from the amount. The amount is that of the former system's
+        own period, which ends on the last billed day: where it began in an earlier full period,
+        the charge holds the part of it that its days in this one are worth.
 
         :param rows: list of {'line': sale.subscription.line, 'through': date of the last day
             billed or None for the line's whole first period, 'amount': Decimal before tax that
-            was charged for that period, None when it is not known: then the period cannot be
-            credited}
+            was charged for the period that ends there, None when it is not known: then the
+            period cannot be credited}
         :return: isp.charge
         """
         values = [
@@ -41,26 +46,30 @@ class IspBillingEngine(models.AbstractModel):
         last = min(due.last, through or due.last)
         days = (last - due.first).days + 1
         method = line.isp_plan_id.proration_method or profile.proration_method
-        full_price = self._opening_price(amount, method, days, due.full.days)
+        price, charged, own = Decimal(0), Decimal(0), None
+        unit = Decimal(repr(line.currency_id.rounding))
+        if amount is not None:
+            price, charged, own = opening(
+                facts.timeline.at(last), line.isp_date_start, due.first, last, amount, method,
+                unit, self._usual_price(line, profile, due.first, unit),
+            )
         return {
             **self._opening_links(line),
             'period_start': due.full.first, 'period_end': due.full.last, 'revision': 0,
             'date_from': due.first, 'date_to': last, 'days': days, 'period_days': due.full.days,
-            'quantity': 1.0, 'price_unit': full_price, 'discount': 0.0, 'price_full': full_price,
-            'price_known': amount is not None,
-            'method': method, 'amount': float(amount or 0), 'origin': 'opening',
+            'quantity': 1.0, 'price_unit': float(price), 'discount': 0.0,
+            'price_full': float(price), 'price_known': amount is not None,
+            'method': method, 'amount': float(charged), 'origin': 'opening',
+            'detail': {'opening': [str(own.first), str(own.last), str(amount)]}
+            if own and own.first != due.first else False,
         }
 
-    @staticmethod
-    def _opening_price(amount, method, days, period_days):
-        """Price of the full period of which so many days cost the amount (float).
-
-        The inverse of rule 5, so that the next run finds the same amount due for these days.
-        """
-        if amount is None:
-            return 0.0
-        numerator, denominator = fraction_numerator(method, days, period_days)
-        return float(amount * denominator / numerator)
+    def _usual_price(self, line, profile, day, unit):
+        """Price of a full period of a line that begins on a day (Decimal), None without one."""
+        try:
+            return self._rate(line, profile, day, {}).price(unit)
+        except MissingPriceError:
+            return None
 
     def _opening_links(self, line):
         account, subscription = line.isp_account_id, line.sale_subscription_id

@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, models
 
-from ..engine import document_words, payment_code
+from ..engine import document_words
 from .isp_document_summary import summary_or_none
 from .isp_text_reader import TextReader as _TextReader
 
@@ -84,7 +84,6 @@ class IspDocumentData(models.AbstractModel):
                 'phone': company.isp_support_phone or company.phone or '',
                 'hours': reader.texts(company, 'isp_support_hours'),
             },
-            'iban': self._company_iban(company),
             'slip': company.isp_payment_slip,
         }
 
@@ -98,15 +97,6 @@ class IspDocumentData(models.AbstractModel):
             'email': company.email or '',
             'legal': self._company_legal(company),
         }
-
-    @api.model
-    def _company_iban(self, company):
-        """First international account number of the company (str, may be empty)."""
-        for bank in company.partner_id.bank_ids.sudo():
-            if payment_code.is_iban(bank.acc_number):
-                return {'iban': payment_code.group_iban(bank.acc_number),
-                        'bic': bank.bank_bic or ''}
-        return {}
 
     @api.model
     def _tax_block(self, tax, registrations, reader):
@@ -179,6 +169,7 @@ class IspDocumentData(models.AbstractModel):
             'version': document_words.VERSION,
             'kind': 'refund' if move.move_type == 'out_refund' else 'invoice',
             'draft': move.state == 'draft',
+            **({'cancelled': True} if move.state == 'cancel' else {}),
             'number': move.name if move.state != 'draft' and move.name else '',
             'origin': move.reversed_entry_id.name or '',
             'invoice_date': _iso(move.invoice_date),
@@ -191,7 +182,7 @@ class IspDocumentData(models.AbstractModel):
             'company': shared['company'],
             'logo': shared['logo'],
             'account_number': account.isp_account_number or '',
-            'customer': {'name': self._customer_name(payer, account),
+            'customer': {**self._customer_names(payer, account),
                          'address': self._address(payer, company, reader)},
             'service': place and place != payer and {
                 'address': self._address(place, company, reader)} or None,
@@ -216,12 +207,16 @@ class IspDocumentData(models.AbstractModel):
         }
 
     @api.model
-    def _customer_name(self, payer, account):
-        """Name above the address; a contact of the customer stands behind the customer."""
+    def _customer_names(self, payer, account):
+        """Lines above the address: a contact of the customer stands below the customer.
+
+        :return: {'name': both in one line, 'names': [lines], where there are two}
+        """
         contact = payer.type == 'invoice' or payer != account
         if contact and payer.parent_id and payer.name:
-            return f"{payer.parent_id.name}, {payer.name}"
-        return payer.name or payer.parent_id.name or ''
+            names = [payer.parent_id.name or '', payer.name]
+            return {'name': ", ".join(names), 'names': names}
+        return {'name': payer.name or payer.parent_id.name or ''}
 
     @api.model
     def _lines(self, move, texts):
@@ -313,19 +308,18 @@ class IspDocumentData(models.AbstractModel):
     @api.model
     def _payment(self, move, shared, due):
         """How to pay: slip, code and texts."""
-        bank = shared['iban'] if move.currency_id.name == 'EUR' else {}
-        reference = move.payment_reference or move.name or ''
-        if bank and due > 0:
-            code = {'type': 'epc', 'content': payment_code.epc_content(
-                move.company_id.name, bank['iban'], f'{due:.2f}', reference, bank['bic'])}
-        elif move.state != 'draft' and due > 0:
-            code = {'type': 'link', 'content': move._isp_portal_link(shared['base_url'])}
-        else:
-            code = None
+        code, asks = None, move.state == 'posted' and due > 0
+        if asks:
+            code = self._epc_code(move, due) or {
+                'type': 'link', 'content': move._isp_portal_link(shared['base_url'])}
+        bank = self._bank_facts(move._isp_bank_account(), move.currency_id)
         return {
-            'slip': shared['slip'], 'qr': code, 'reference': reference,
+            'slip': shared['slip'], 'qr': code,
+            'reference': move.payment_reference or move.name or '',
             'portal_host': shared['host'], 'iban': bank.get('iban', ''),
+            **({'account': bank['account']} if bank.get('account') else {}),
             'instructions': shared['instructions'],
+            'bank_said': self._bank_said(shared['instructions'], bank),
         }
 
 

@@ -8,6 +8,12 @@ UNITS = {'gb': 'gb', 'minute': 'min'}
 MOST_RECORDS = 300
 
 
+def _is_reduced_usage(charge):
+    """Whether a usage charge shows its amount before discounts, and these below it (bool)."""
+    return not charge.revision and not (charge.detail or {}).get('share') and bool(
+        charge.discount or (charge.detail or {}).get('reductions'))
+
+
 class IspDocumentData(models.AbstractModel):
     """What a line of the document rests on: discounts, instalments, usage."""
 
@@ -22,7 +28,13 @@ class IspDocumentData(models.AbstractModel):
         if detail.get('instalment'):
             line['instalment'] = detail['instalment']
         if charge.kind == 'usage':
-            line['price_unit'] = _number(charge.amount, charge.currency_id)
+            reduced = _is_reduced_usage(charge)
+            line['price_unit'] = _number(
+                charge.price_unit if reduced else charge.amount, charge.currency_id)
+            if not reduced:
+                # a correction is one of an amount: what was taken off the whole is no part of it
+                line.pop('reductions', None)
+                line['discount'] = '0'
         return line
 
     @api.model

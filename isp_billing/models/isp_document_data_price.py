@@ -3,6 +3,7 @@ from odoo import api, models
 from ..const import TEXT_LINES
 from ..engine import document_price
 from .isp_document_data import _number
+from .isp_document_data_charge import _is_reduced_usage
 
 #: taxes of one price may round; those of many are exact enough for any currency
 MANY = 10000.0
@@ -38,8 +39,12 @@ class IspDocumentData(models.AbstractModel):
         for reduction in row.get('reductions', ()):
             reduction['price_unit'] = _number(self._before_tax(
                 float(reduction['price_unit']), charge.tax_ids, currency), currency)
-        row['price_unit'] = _number(amount, currency) if usage else self._price_text(
-            self._charge_price(charge, amount), currency, exact=True)
+        if usage and _is_reduced_usage(charge):
+            row['price_unit'] = _number(
+                self._before_tax(charge.price_unit, charge.tax_ids, currency), currency)
+        else:
+            row['price_unit'] = _number(amount, currency) if usage else self._price_text(
+                self._charge_price(charge, amount), currency, exact=True)
         if row.get('reductions') and row['days'] == row['period_days']:
             document_price.settle(row, currency.decimal_places)
         return row

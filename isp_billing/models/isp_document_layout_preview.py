@@ -77,11 +77,12 @@ class IspDocumentLayout(models.Model):
         facts = document_sample.sample_facts(
             facts, company.country_id.code or '', currency.name, currency.decimal_places,
             self.sudo()._isp_sample_registrations())
-        if shared['iban'] and currency.name == 'EUR':
-            facts['payment'] |= {'iban': shared['iban']['iban'], 'qr': {
+        bank = builder._bank_facts(company._isp_billing_journal()._isp_bank_account(), currency)
+        if bank.get('iban') and currency.name == 'EUR':
+            facts['payment'] |= {'iban': bank['iban'], 'qr': {
                 'type': 'epc', 'content': payment_code.epc_content(
-                    company.name, shared['iban']['iban'], facts['summary']['due'],
-                    facts['number'], shared['iban']['bic'])}}
+                    company.name, bank['iban'], facts['summary']['due'],
+                    facts['number'], bank['bic'])}}
         return facts
 
     def _isp_preview_logo(self, facts):

@@ -7,7 +7,7 @@ from odoo import api, models
 from ..engine.explain import heading, rule, sentences
 from ..engine.explain_facts import Facts
 from ..engine.explain_words import words
-from ..engine.formats import is_french
+from ..engine.formats import is_french, to_date
 from ..engine.money import to_decimal
 from .isp_document_data import _TextReader
 
@@ -178,6 +178,10 @@ class IspExplanation(models.AbstractModel):
             }
         if not row.revision:
             return facts
+        served = (row.detail or {}).get('served')
+        if served is not None:
+            # the row has the days that it is for; explained is also what is charged after it
+            facts.update(days=_days_of(served), changed=(row.date_from, row.date_to))
         payer = self._payer(row)
         earlier = shared['siblings'][period_of(row)].filtered(
             lambda charge: charge.revision < row.revision and charge.payer_id == payer)
@@ -188,7 +192,9 @@ class IspExplanation(models.AbstractModel):
         """Sum and days of the rows of a period before a correction."""
         counted = earlier.filtered(lambda c: c.reopens or c.origin != 'reversal')
         first = earlier.filtered(lambda c: c.origin != 'reversal').sorted('revision')[-1:]
-        return {'before': sum_of(counted), 'days_before': first.days if first else None}
+        served = (first.detail or {}).get('served')
+        days = first.days if served is None else _days_of(served)
+        return {'before': sum_of(counted), 'days_before': days if first else None}
 
     # === Services over plan changes === #
 
@@ -211,6 +217,11 @@ def _new_bill_day(row, chain):
     stub = row.kind == 'recurring' and any(
         row.period_start < change.date_from <= row.date_from for change in changes)
     return row.period_end + timedelta(days=1) if stub else None
+
+
+def _days_of(served):
+    """Days of the spans that a charge has kept (int), see ``isp.charge.detail``."""
+    return sum((to_date(last) - to_date(first)).days + 1 for first, last, _share in served)
 
 
 def period_of(row):

@@ -58,6 +58,8 @@ class IspExplanation(models.AbstractModel):
         if detail.get('instalment'):
             number, count = detail['instalment']
             facts['instalment'] = {'number': number, 'count': count, 'total': row.price_full}
+        if detail.get('opening'):
+            facts['opening'] = tuple(detail['opening'])
         if detail.get('usage'):
             facts['usage'] = self._usage(row, detail['usage'])
         if detail.get('share'):

@@ -7,6 +7,7 @@ from psycopg2 import errorcodes
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
+from odoo.tools import SQL
 
 from ..guard import own
 from ..sentences import say
@@ -121,7 +122,13 @@ class IspInvoiceWriter(models.AbstractModel):
         if isinstance(error, psycopg2.Error):
             table = error.diag.table_name
             if error.pgcode in ALREADY_CHARGED and table == 'isp_charge':
-                result.already = True
+                result.already = self._is_charged(job)
+                if not result.already:
+                    result.error = say(self.env)._(
+                        "Some of these days were charged meanwhile, for other periods or without "
+                        "the rest of the bill. Compute the bill again; if that does not help, "
+                        "look at the charges of the subscription.",
+                    )
                 return result
             _logger.warning("Bill %s: database error %s", job.key, error)
             result.error = say(self.env)._(
@@ -133,6 +140,27 @@ class IspInvoiceWriter(models.AbstractModel):
             _logger.exception("Bill %s could not be posted", job.key, exc_info=error)
             result.error = f"{type(error).__name__}: {error}"
         return result
+
+    def _is_charged(self, job):
+        """Whether the ledger holds exactly what a job would charge: the same days and periods.
+
+        What another transaction committed is not seen by this one, so a fresh one looks too.
+        """
+        if self._holds(self.env.cr, job.charges):
+            return True
+        with self.env.registry.cursor() as cr:
+            return self._holds(cr, job.charges)
+
+    @staticmethod
+    def _holds(cr, charges):
+        names = ('line_id', 'payer_id', 'kind', 'period_start', 'period_end', 'revision',
+                 'date_from', 'date_to')
+        wanted = {tuple(values[name] for name in names) for values in charges}
+        cr.execute(SQL(
+            "SELECT %s FROM isp_charge WHERE line_id IN %s",
+            SQL(', ').join(map(SQL.identifier, names)), tuple(row[0] for row in wanted),
+        ))
+        return wanted <= set(cr.fetchall())
 
     # === Stock path === #
 

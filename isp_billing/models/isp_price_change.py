@@ -221,7 +221,10 @@ class IspPriceChange(models.Model):
         lines |= self._isp_planned_lines(lines)
         own = lines.filtered(lambda line: line.isp_price_source == 'own')
         kept = (lines - own).filtered(lambda line: line.isp_account_id in self.excluded_account_ids)
-        rows = [self._isp_row(line, prices.get(line.isp_plan_id), 'keep') for line in kept]
+        rows = [
+            self._isp_row(line, line._isp_with_own_taxes(prices[line.isp_plan_id]), 'keep')
+            for line in kept if line.isp_plan_id in prices
+        ]
         if self.scope == 'all':
             rows += [
                 self._isp_row(line, line.price_unit, 'own') for line in own

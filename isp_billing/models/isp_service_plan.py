@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..const import (
     PERIOD_UNITS,
@@ -9,6 +9,9 @@ from ..const import (
     USAGE_MODES,
     USAGE_UNITS,
 )
+
+#: what the periods of a plan are counted by, fixed once one of them was charged
+GRID_FACTS = ('interval', 'unit', 'calendar_periods', 'kind')
 
 
 class IspServicePlan(models.Model):
@@ -152,6 +155,27 @@ class IspServicePlan(models.Model):
     @api.onchange('kind')
     def _onchange_kind(self):
         self.timing = {'usage': 'arrears', 'one_time': 'advance'}.get(self.kind, self.timing)
+
+    def write(self, vals):
+        """Refuse to move the grid of periods that were charged, or to charge them as others."""
+        touched = [name for name in GRID_FACTS if name in vals]
+        for plan in self if touched else ():
+            changed = next((
+                name for name in touched
+                if plan._fields[name].convert_to_cache(vals[name], plan) != plan[name]
+                and (name != 'kind' or 'one_time' in (plan.kind, vals[name])
+                     or 'usage' in (plan.kind, vals[name]))
+            ), None)
+            # sudo: charges of every company that has the plan count
+            if changed and self.env['isp.charge'].sudo().search_count(
+                    [('plan_id', '=', plan.id)], limit=1):
+                raise UserError(self.env._(
+                    "Plan %(plan)s: periods of it were charged, so “%(field)s” no longer "
+                    "changes. Make another plan and move the services to it with “Change from a "
+                    "date”.", plan=plan.display_name,
+                    field=self._fields[changed]._description_string(self.env),
+                ))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

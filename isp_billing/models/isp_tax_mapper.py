@@ -1,4 +1,7 @@
+from math import copysign
+
 from odoo import api, models
+from odoo.tools import float_round
 
 
 class IspTaxMapper(models.AbstractModel):
@@ -43,6 +46,31 @@ class IspTaxMapper(models.AbstractModel):
         return fiscal_position.map_tax(taxes)
 
     @api.model
+    def _includes_tax(self, product, company):
+        """Whether the prices of a product hold some of its taxes (bool)."""
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        return any(taxes.flatten_taxes_hierarchy().mapped('price_include'))
+
+    @api.model
+    def _price(self, product, company, fiscal_position, price):
+        """A price of a product in the terms of the taxes that it is mapped to.
+
+        As on Odoo's own invoices: a price that includes its taxes gives up those that the fiscal
+        position takes away, and includes those that it puts in their place.
+
+        :param float price: price of one unit, with the taxes that the product says
+        :rtype: float
+        """
+        taxes = product.taxes_id._filter_taxes_by_company(company)
+        mapped = fiscal_position.map_tax(taxes)
+        if mapped == taxes:
+            return price
+        adapted = product._get_tax_included_unit_price_from_price(
+            price, taxes, product_taxes_after_fp=mapped)
+        digits = self.env['decimal.precision'].precision_get('Product Price')
+        return price if adapted == price else float_round(adapted, precision_digits=digits)
+
+    @api.model
     def _totals(self, bill, cache=None):
         """Totals of a :class:`engine.bill.BillPreview`, from Odoo's tax engine.
 
@@ -54,7 +82,7 @@ class IspTaxMapper(models.AbstractModel):
         sign = -1 if bill.is_refund else 1
         signature = (
             bill.company_id, bill.currency_id, sign,
-            tuple((line.product_id, line.tax_ids, str(line.amount))
+            tuple((line.product_id, line.tax_ids, str(line.amount), line.unit_value)
                   for line in sorted(bill.lines, key=lambda x: x.sort_key)),
         )
         if cache is not None and signature in cache:
@@ -75,7 +103,7 @@ class IspTaxMapper(models.AbstractModel):
             self._base_line(
                 line.product_id, line.tax_ids, currency.round(
                     line.price_unit * line.product_uom_qty * (1 - (line.discount or 0.0) / 100)),
-                currency, partner,
+                currency, partner, line.price_unit * (1 - (line.discount or 0.0) / 100),
             ) for line in lines
         ], currency, subscription.company_id)
         return summary['base_amount_currency'], summary['tax_amount_currency']
@@ -95,7 +123,7 @@ class IspTaxMapper(models.AbstractModel):
             self._base_line(
                 self.env['product.product'].browse(line.product_id),
                 self.env['account.tax'].browse(line.tax_ids), float(sign * line.amount), currency,
-                partner, bill.is_refund,
+                partner, float(line.unit_value), bill.is_refund,
             ) for line in bill.lines if line.amount
         ], currency, company)
         details = [
@@ -113,12 +141,35 @@ class IspTaxMapper(models.AbstractModel):
             'taxes': details,
         }
 
-    def _base_line(self, product, taxes, amount, currency, partner, is_refund=False):
-        """A line of an amount, as Odoo's tax engine wants it (dict)."""
+    def _base_line(self, product, taxes, amount, currency, partner, unit_value, is_refund=False):
+        """A line of an amount, as Odoo's tax engine wants it (dict).
+
+        :param float unit_value: see :meth:`_units`
+        """
+        quantity, price = self._units(taxes, amount, unit_value)
         return self.env['account.tax']._prepare_base_line_for_taxes_computation(
-            {}, product_id=product, tax_ids=taxes, price_unit=amount, quantity=1.0,
+            {}, product_id=product, tax_ids=taxes, price_unit=price, quantity=quantity,
             currency_id=currency, partner_id=partner, is_refund=is_refund,
         )
+
+    @api.model
+    def _units(self, taxes, amount, unit_value):
+        """Units for which taxes of an amount per unit count a charge, and the price of each.
+
+        As many as its amount is worth: three units of half a month count as one and a half. A
+        charge of nothing counts for none. Without such taxes the amount is all that matters.
+
+        :param float amount: signed amount of the charge
+        :param float unit_value: what one unit costs for a full period, 0 when it is not known
+        :return: (quantity, price of one): floats whose product is the amount
+        """
+        if 'fixed' not in taxes.flatten_taxes_hierarchy().mapped('amount_type'):
+            return 1.0, amount
+        if not amount:
+            return 0.0, 0.0
+        if not unit_value:
+            return 1.0, amount
+        return abs(amount / unit_value), copysign(unit_value, amount)
 
     @staticmethod
     def _text(currency, amount):

@@ -68,6 +68,11 @@ class ResCompany(models.Model):
     isp_payment_slip = fields.Boolean(
         string="Payment slip", default=True, help="A slip to detach at the foot of invoices.",
     )
+    isp_print_duplex = fields.Boolean(
+        string="Printed on both sides",
+        help="Where several documents are printed at once, each begins on a sheet of its own: a "
+             "blank page follows those with an odd number of pages.",
+    )
     isp_tax_registration_ids = fields.One2many(
         'isp.tax.registration', 'company_id', string="Tax registrations",
     )

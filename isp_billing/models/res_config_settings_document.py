@@ -24,3 +24,4 @@ class ResConfigSettings(models.TransientModel):
     isp_payment_instructions = fields.Text(
         related='company_id.isp_payment_instructions', readonly=False)
     isp_payment_slip = fields.Boolean(related='company_id.isp_payment_slip', readonly=False)
+    isp_print_duplex = fields.Boolean(related='company_id.isp_print_duplex', readonly=False)

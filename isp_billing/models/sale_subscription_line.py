@@ -143,12 +143,8 @@ class SaleSubscriptionLine(models.Model):
         super(SaleSubscriptionLine, self - ours)._compute_tax_ids()
         engine = self.env['isp.tax.mapper']
         for line in ours.filtered(lambda line: not (line.isp_charge_ids and line.tax_ids)):
-            subscription = line.sale_subscription_id
             line.tax_ids = engine._taxes(
-                line.product_id, line.company_id,
-                engine._fiscal_position(subscription.isp_account_id,
-                                        subscription.partner_shipping_id, line.company_id),
-            )
+                line.product_id, line.company_id, line._isp_fiscal_position())
 
     # === Constraints and CRUD === #
 
@@ -296,10 +292,34 @@ class SaleSubscriptionLine(models.Model):
         of the sales price is one of the plan's dated price.
 
         :param plan: isp.service.plan, the line's own when None
-        :return: float, or None when there is no price
+        :return: float, or None when there is no price; where it includes taxes, those of the
+            service address, see ``isp.tax.mapper._price``
         """
         self.ensure_one()
-        subscription, plan = self.sale_subscription_id, plan or self.isp_plan_id
+        price = self._isp_product_price(day, plan or self.isp_plan_id)
+        return price if price is None else self._isp_with_own_taxes(price, plan)
+
+    def _isp_with_own_taxes(self, price, plan=None, cache=None):
+        """A list price in the terms of the taxes of the service address (float).
+
+        :param dict cache: of ``isp.tax.mapper._fiscal_position``
+        """
+        self.ensure_one()
+        mapper, product = self.env['isp.tax.mapper'], (plan or self.isp_plan_id).product_id
+        if not mapper._includes_tax(product, self.company_id):
+            return price
+        return mapper._price(product, self.company_id, self._isp_fiscal_position(cache), price)
+
+    def _isp_fiscal_position(self, cache=None):
+        """Fiscal position of the service address (account.fiscal.position, may be empty)."""
+        subscription = self.sale_subscription_id
+        return self.env['isp.tax.mapper']._fiscal_position(
+            subscription.isp_account_id or subscription.partner_id,
+            subscription.partner_shipping_id, self.company_id, cache)
+
+    def _isp_product_price(self, day, plan):
+        """List price of a plan with the taxes that its product says (float or None)."""
+        subscription = self.sale_subscription_id
         pricelist, company = subscription.pricelist_id, subscription.company_id
         if pricelist.item_ids:
             try:

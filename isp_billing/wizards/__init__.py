@@ -9,6 +9,7 @@ from . import (
     isp_bill_reverse,
     isp_quick_flyer,
     isp_book_import_wizard,
+    isp_invoice_credit,
     isp_line_change,
     isp_rerate_wizard,
     isp_service_end,

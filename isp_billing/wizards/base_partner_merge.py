@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -14,6 +15,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         partners = self.env['res.partner'].browse(partner_ids).exists()
         self._isp_check_accounts(partners)
+        self._isp_check_payers(partners)
         if dst_partner:
             self._isp_check_hashes(partners - dst_partner)
         return super()._merge(partner_ids, dst_partner, extra_checks)
@@ -31,6 +33,67 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                         lambda row: f"{row.number} ({row.partner_id.name})")),
                     company=company.name,
                 ))
+
+    def _isp_check_payers(self, partners):
+        """Refuse to make one of an account and whoever pays, or paid, a part of its charges."""
+        for company in self.env['res.company'].sudo().search([]):
+            paid = partners.sudo().with_company(company).filtered(
+                lambda partner: partner.isp_payer_id in partners - partner)
+            shared = self.env.execute_query(SQL(
+                """
+                SELECT account_id FROM isp_charge
+                 WHERE company_id = %(company)s AND account_id IN %(partners)s
+                   AND payer_id IN %(partners)s AND payer_id != account_id
+                 LIMIT 1
+                """, company=company.id, partners=tuple(partners.ids) or (0,)))
+            account = paid[:1] or partners.browse(shared and shared[0][0])
+            if account:
+                raise UserError(self.env._(
+                    "%(account)s and another of these contacts share bills: the one pays, or "
+                    "paid, for the other. They are not merged, since nobody could tell any more "
+                    "who paid what.", account=account.display_name,
+                ))
+
+    def _update_reference_fields(self, src_partners, dst_partner):
+        """Override of `base`: contacts that stand in stored facts are replaced there too."""
+        result = super()._update_reference_fields(src_partners, dst_partner)
+        self.env.flush_all()
+        for table in ('isp_charge', 'isp_bill_run_bill_line'):
+            self._isp_merge_shares(table, src_partners, dst_partner)
+        self.env.cr.execute(SQL(
+            "UPDATE isp_bill_run_bill SET group_key = regexp_replace(group_key, %s, %s) "
+            "WHERE group_key ~ %s",
+            f"^A({'|'.join(map(str, src_partners.ids))})(P|$)", fr'A{dst_partner.id}\2',
+            f"^A({'|'.join(map(str, src_partners.ids))})(P|$)",
+        ))
+        self.env.cr.execute(SQL(
+            """
+            UPDATE isp_book_check_finding SET res_ids = (
+                   SELECT jsonb_agg(CASE WHEN one::int IN %(sources)s THEN %(kept)s
+                                    ELSE one::int END)
+                     FROM jsonb_array_elements_text(res_ids) AS ids(one))
+             WHERE res_model = 'res.partner' AND jsonb_typeof(res_ids) = 'array'
+               AND jsonb_array_length(res_ids) > 0
+            """, sources=tuple(src_partners.ids), kept=dst_partner.id))
+        self.env.invalidate_all()
+        return result
+
+    def _isp_merge_shares(self, table, src_partners, dst_partner):
+        """Replace the payers in the weights of shared charges."""
+        self.env.cr.execute(SQL(
+            """
+            UPDATE %(table)s SET detail = jsonb_set(detail, '{share}', (
+                   SELECT jsonb_agg(
+                              CASE WHEN (part ->> 0)::int IN %(sources)s
+                              THEN jsonb_set(part, '{0}', to_jsonb(%(kept)s)) ELSE part END
+                              ORDER BY place)
+                     FROM jsonb_array_elements(detail -> 'share')
+                          WITH ORDINALITY AS shares(part, place)))
+             WHERE detail ? 'share'
+               AND EXISTS (SELECT 1 FROM jsonb_array_elements(detail -> 'share') AS part
+                            WHERE (part ->> 0)::int IN %(sources)s)
+            """, table=SQL.identifier(table), sources=tuple(src_partners.ids),
+            kept=dst_partner.id))
 
     def _isp_check_hashes(self, sources):
         sealed = self.env['account.move.line'].sudo().search([

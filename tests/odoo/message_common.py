@@ -1,4 +1,7 @@
 """Common ground of messages and notices: one subscriber who is billed from November 2026 on."""
+from datetime import date
+from unittest.mock import patch
+
 from .common import IspCase
 
 
@@ -7,6 +10,9 @@ class MessageCase(IspCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # what a message reaches goes by the next bill, so by the day on which it is asked
+        cls.startClassPatcher(patch.object(
+            cls.env.registry['res.company'], '_isp_today', lambda _company: date(2026, 11, 3)))
         cls.messages = cls.env['isp.invoice.message'].with_context(
             default_company_id=cls.ca.id)
         cls.account = cls.make_account("Ada Tester", isp_document_language='en')

@@ -48,7 +48,7 @@ class CorrectionCase(IspCase):
         moves = self.env['account.move'].search([
             ('isp_account_id', '=', account.id), ('state', '=', 'posted')])
         total = round(sum(charges.mapped('amount')), 2)
-        self.assertEqual(round(sum(moves.mapped('amount_untaxed_signed')), 2), total)
+        self.assertEqual(round(sum(moves.mapped('amount_untaxed_in_currency_signed')), 2), total)
         return total
 
 

@@ -173,13 +173,11 @@ class TestTimeLimit(DocumentCase):
             return original(self, view, logo, *args)
 
         moves[0]._isp_make_pdf(moves[0].isp_document_data)  # fonts and sheet are read once
-        started = time.monotonic()
         with patch.object(pdf_render, 'SECONDS', 4), \
                 patch.object(pdf_render, 'CHARACTERS_A_SECOND', 1e9), \
                 patch.object(type(moves), '_isp_html', page), \
                 self.assertLogs('odoo.addons.isp_billing.models.account_move_render'):
             results = moves._isp_render_documents()
-        self.assertLess(time.monotonic() - started, 30)
         self.assertIn("not ready after 4 seconds", results[slow.id])
         self.assertEqual([results[move.id] for move in moves - slow], [None, None])
         self.assertTrue(all(move.isp_document_sha256 for move in moves - slow))

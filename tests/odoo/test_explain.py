@@ -83,13 +83,13 @@ class TestExplain(ExplainMixin, IspCase):
         ])
         self.assertEqual(self.compared(december), [
             "Fast instead of Slow, from $30.00 to $45.00: +$15.00",
-            f"Credit for Slow, 2026-11-01 – 2026-11-30: {MINUS}$15.00",
+            f"Credit for Slow, 2026-11-16 – 2026-11-30: {MINUS}$15.00",
             "Earlier period: Fast, 2026-11-16 – 2026-11-30: +$22.50",
             "Taxes, from $4.49 to $7.87: +$3.38",
         ])
         self.assertEqual(self.compared(december, 'fr_CA')[:2], [
             f"Fast au lieu de Slow, de 30,00{A0}$ à 45,00{A0}${A0}: +15,00{A0}$",
-            f"Crédit pour Slow, 2026-11-01 – 2026-11-30{A0}: {MINUS}15,00{A0}$",
+            f"Crédit pour Slow, 2026-11-16 – 2026-11-30{A0}: {MINUS}15,00{A0}$",
         ])
 
     def test_hold_discount_and_new_service(self):
@@ -118,14 +118,14 @@ class TestExplain(ExplainMixin, IspCase):
         ])
         self.assertEqual(self.compared(december)[:3], [
             f"Discount started on Slow: Welcome discount: {MINUS}$10.00",
-            f"Credit for Slow, 2026-11-01 – 2026-11-30: {MINUS}$10.00",
+            f"Credit for Slow, 2026-11-11 – 2026-11-20: {MINUS}$10.00",
             "New: Modem: +$5.00",
         ])
         self.bill('2027-01-01')
         january = self.moves()[-1]
         self.assertIn("Welcome discount, month 2 of 3", self.charges(january)[0].explanation)
         self.assertEqual(self.compared(january)[:1], [
-            "Credit on the bill before only: Slow, 2026-11-01 – 2026-11-30: +$10.00"])
+            "Credit on the bill before only: Slow, 2026-11-11 – 2026-11-20: +$10.00"])
 
     def test_ended_service_and_credit_note(self):
         self.bill('2026-10-15')

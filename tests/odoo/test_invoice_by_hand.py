@@ -96,7 +96,7 @@ class TestInvoiceByHand(DocumentCase):
         child.action_isp_open_account()
         move = self.by_hand(child)
         self.assertEqual(move.isp_account_id, child)
-        self.assertEqual(self.env['isp.document.data']._customer_name(child, child), "Child")
+        self.assertEqual(self.env['isp.document.data']._customer_names(child, child), {'name': "Child"})
         move.isp_account_id = self.partner
         move.action_post()
         self.assertEqual(move.isp_account_id, self.partner)

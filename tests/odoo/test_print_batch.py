@@ -1,4 +1,8 @@
 """Printing many invoices: one that cannot be printed stops no other, and is named."""
+import io
+
+from pypdf import PdfReader
+
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -65,3 +69,20 @@ class TestPrintBatch(DocumentCase):
         for move, line in zip(self.moves, lines, strict=True):
             self.assertIn(move.name, line)
             self.assertIn("is lost or was altered", line)
+
+    def test_case_145_each_document_of_a_batch_on_its_own_sheet(self):
+        """Kind: documents that share a sheet of paper.
+
+        Bills of one page, printed on both sides in one batch: B came on the back of A. With the
+        setting each begins on a new sheet, and each still counts its own pages.
+        """
+        self.company.isp_print_duplex = True
+        content = self.printed()
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+        for place, move in enumerate(self.moves):
+            self.assertIn(move.name, pages[2 * place], "on the front of its sheet")
+            self.assertTrue("1 of 1" in pages[2 * place].replace('\u00a0', ' '))
+        self.assertEqual([page.strip() for page in pages[1::2]], ["", "", ""])
+        self.assertEqual(len(pages), 7)
+        self.moves = self.moves[:1]
+        self.assertEqual(page_count(self.printed()), 1)

@@ -164,6 +164,42 @@ class TestRoles(IspCase):
         bill._isp_hold("Disputed")
         self.as_role(bill, role).action_release()
 
+    def call_action_credit(self, role, model):
+        invoice = self.bill('2026-11-01').move_ids
+        self.as_role(self.env[model], role).create({
+            'move_id': invoice.id, 'amount': 10.0, 'reason': "No service",
+        }).action_credit()
+        self.assertEqual(invoice.reversal_move_ids.amount_total, 9.99)
+
+    def write_off(self, role, model):
+        """A write-off of a posted invoice above the limit, written by a role."""
+        if not self.env['account.journal'].search([
+            ('type', '=', 'general'), ('company_id', '=', self.ca.id)]):
+            self.env['account.journal'].create({
+                'name': "Miscellaneous", 'code': 'MISC', 'type': 'general',
+                'company_id': self.ca.id})
+        return self.as_role(self.env[model], role).create({
+            'move_id': self.bill('2026-11-01').move_ids.id, 'reason': "Insolvent",
+            'account_id': self.accounts[self.ca][1].id,
+        })
+
+    def call_action_write_off(self, role, model):
+        row = self.write_off(role, model)
+        row.action_write_off()
+        self.assertEqual(row.state, 'requested' if role == 'clerk' else 'done')
+
+    def call_action_approve_write_off(self, role, model):
+        row = self.write_off('clerk', model)
+        row.action_write_off()
+        self.as_role(row, role).action_approve_write_off()
+        self.assertEqual((row.state, row.move_id.amount_residual), ('done', 0.0))
+
+    def call_action_refuse_write_off(self, role, model):
+        row = self.write_off('clerk', model)
+        row.action_write_off()
+        self.as_role(row, role).action_refuse_write_off()
+        self.assertEqual(row.state, 'refused')
+
     def call_action_check(self, role, model):
         self.as_role(self.env[model], role).action_check()
 
@@ -174,7 +210,7 @@ class TestRoles(IspCase):
                  'odoo.addons.isp_billing.models.isp_book_check')
     def test_actions_of_the_table(self):
         rows = rows_of('Actions')
-        self.assertEqual(len(rows), 14)
+        self.assertEqual(len(rows), 18)
         for action, cells in rows:
             for role, cell in cells.items():
                 with self.subTest(action=action, role=role), self.env.cr.savepoint() as savepoint:

@@ -46,6 +46,9 @@ class Row:
     payer: object
     weights: tuple
     run: int
+    days: int = 0
+    spans: tuple | None = None  # days that are charged after it, None: of a first charge
+    mirrors: object = None  # (payer, revision) of the row that a credit note took back
     reopens: bool = True  # whether the balance of the period counts it
 
 
@@ -120,7 +123,7 @@ class Ledger:
         return Charged(
             first.full, _counted(rows), first.rate, max(row.revision for row in rows),
             first.first, first.last, left=_left(rows), parts=parts if first.weights else (),
-            weights=first.weights, reopened=reopened,
+            weights=first.weights, spans=_spans(rows), reopened=reopened,
             revisions=tuple(revisions.items()), given=_counted(rows[:start]),
         )
 
@@ -151,7 +154,7 @@ class Ledger:
         for one in found:
             self.rows[one.key][one.full].append(Row(
                 one.key, one.full, one.first, one.last, one.rate, one.amount, one.revision,
-                one.payer, one.weights, self.runs,
+                one.payer, one.weights, self.runs, one.days, one.due.spans if one.due else (),
             ))
         return found
 
@@ -169,6 +172,7 @@ class Ledger:
                     if amount:
                         rows.append(replace(
                             row, amount=amount, run=-run, reopens=reopens,
+                            mirrors=(row.payer, row.revision),
                             revision=max(one.revision for one in own) + 1,
                         ))
                         mirrored.append(rows[-1])
@@ -191,6 +195,13 @@ class Ledger:
             (row.amount for name, periods in self.rows.items() if key in (None, name)
              for rows in periods.values() for row in rows), ZERO,
         )
+
+
+def _spans(rows):
+    """Days that are charged by now: of the last row that was not taken back to be billed again."""
+    gone = {row.mirrors for row in rows if row.mirrors and row.reopens}
+    own = [row for row in rows if not row.mirrors and (row.payer, row.revision) not in gone]
+    return own[-1].spans if own else ()
 
 
 def life_start(rows):

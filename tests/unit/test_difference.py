@@ -296,9 +296,9 @@ APRIL = Period(day("04-01"), day("04-30"))
 WHOLE = Charged(APRIL, Decimal(30), Rate(Decimal(30)), 2, day("04-01"), day("04-30"))
 
 
-def test_a_correction_says_which_days_are_left_and_what_it_rests_on():
+def test_a_correction_says_which_days_are_given_back_and_what_it_rests_on():
     (row,) = corrections(WHOLE, "04-03", "04-10")
-    assert (row.first, row.last) == (day("04-03"), day("04-10"))
+    assert (row.first, row.last, row.days) == (day("04-01"), day("04-30"), 22)
     assert (row.full, row.rate, row.charged) == (APRIL, WHOLE.rate, WHOLE)
     assert (row.due.days, row.revision, row.payer, row.weights) == (8, 3, None, ())
     assert row.amount == -22

@@ -43,8 +43,8 @@ def missing(browser, prove=False):
         packages.append("chromium")
     if browser and not shutil.which("qpdf"):
         packages.append("qpdf")
-    if prove and not any(Path("/usr/lib").glob("*/faketime/libfaketime.so.1")):
-        packages.append("libfaketime")
+    if prove and not shutil.which("cc"):
+        packages += ["gcc", "libc6-dev"]
     return packages
 
 
