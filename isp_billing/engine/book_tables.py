@@ -23,8 +23,8 @@ SUFFIXES = ('.csv', '.txt', '.tsv', '.xlsx')
 #: what browsers and file managers add to the name of a copy
 _COPY = re.compile(r'(\s*\(\d+\)|\s(copy|copie)(\s?\d*)?)$|^(copy of|copie de|copie d)\s')
 #: raised by the reader of workbooks for files that are none
-_NO_WORKBOOK = (ArithmeticError, AttributeError, EOFError, LookupError, NotImplementedError, OSError,
-                RuntimeError, SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
+_NO_WORKBOOK = (ArithmeticError, AttributeError, EOFError, LookupError, OSError, RuntimeError,
+                SyntaxError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 class Grid(list):

@@ -1,4 +1,4 @@
-"""What is worth knowing of a good PDF: fonts that it lacks, and pages that the paper has no room for.
+"""What is worth knowing of a good PDF: fonts that it lacks, pages that are larger than the paper.
 
 Nothing here refuses a file: a person is told.
 """

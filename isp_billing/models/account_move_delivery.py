@@ -70,7 +70,8 @@ class AccountMove(models.Model):
         whole = pdf_assemble.append(invoice, [content for _row, content in merged])
         return [
             (name, whole, inserts.browse(row.id for row, _content in merged)),
-            *((clean_name(row.name, 'insert'), content, row) for row, content in contents if row._isp_travels_apart()),
+            *((clean_name(row.name, 'insert'), content, row)
+              for row, content in contents if row._isp_travels_apart()),
         ]
 
     def _isp_delivery_facts(self):

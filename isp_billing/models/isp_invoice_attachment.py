@@ -164,7 +164,8 @@ class IspInvoiceAttachment(models.Model):
                 "NOT EXISTS (SELECT 1 %s AND invoice.invoice_date > s.day - %s)",
                 carried, self.cap_days))
         if self.cap_times:
-            found.append(SQL("(SELECT COUNT(DISTINCT carried.move_id) %s) < %s", carried, self.cap_times))
+            found.append(SQL(
+                "(SELECT COUNT(DISTINCT carried.move_id) %s) < %s", carried, self.cap_times))
         return found
 
     def _isp_one_per_account(self, moves):

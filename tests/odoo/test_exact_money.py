@@ -1,9 +1,9 @@
 """Amounts that people enter: exact or refused, and zero only when it is meant."""
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
 from odoo.tools import mute_logger
-
-from psycopg2 import IntegrityError
 
 from .common import IspCase
 

@@ -60,7 +60,8 @@ def test_case_150_what_stands_before_the_header(leading):
 def test_case_150_fonts_that_are_not_embedded():
     """Kind: what a printer replaces is said by nobody."""
     assert pdf_notes.loose_fonts(pdf_craft.loose_font()) == ['Frutiger']
-    held = pdf_craft.loose_font(more=b'/FontDescriptor << /Type /FontDescriptor /FontFile2 4 0 R >>')
+    held = pdf_craft.loose_font(
+        more=b'/FontDescriptor << /Type /FontDescriptor /FontFile2 4 0 R >>')
     assert pdf_notes.loose_fonts(held) == []
     assert pdf_notes.loose_fonts(pdf_craft.letters_that_draw()) == []
     assert pdf_notes.loose_fonts(b'none') == []
