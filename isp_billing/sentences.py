@@ -42,7 +42,7 @@ class say:  # noqa: N801 - reads as a verb where it is called
         said = error.args[0] if error.args else ''
         return said if isinstance(said, Sentence) else str(error) or type(error).__name__
 
-    def read(self, text):
+    def wording(self, text):
         """A stored text in the language of the environment."""
         parts = parts_of(text)
         return text if parts is None else Sentence(worded(parts, self), parts)
@@ -63,7 +63,7 @@ class _SentenceField:
         return super().convert_to_cache(stored(value), record, validate)
 
     def convert_to_record(self, value, record):
-        return say(record.env).read(super().convert_to_record(value, record))
+        return say(record.env).wording(super().convert_to_record(value, record))
 
     def convert_to_read(self, value, record, use_display_name=True):
         return str(value) if value else False

@@ -46,20 +46,20 @@ def ages(rows):
     return found
 
 
-def pair_oldest(debts, credits):
+def pair_oldest(debts, payments):
     """Which credit settles which debt, both in the order given.
 
     :param debts: list of (key, open amount); amounts are positive Decimals
-    :param credits: list of (key, open amount), positive, too
+    :param payments: list of (key, open amount), positive, too
     :return: list of (key of the debt, key of the credit)
     """
-    pairs, debts, credits = [], [list(row) for row in debts], [list(row) for row in credits]
-    while debts and credits:
-        debt, credit = debts[0], credits[0]
+    pairs, debts, payments = [], [list(row) for row in debts], [list(row) for row in payments]
+    while debts and payments:
+        debt, credit = debts[0], payments[0]
         used = min(debt[1], credit[1])
         pairs.append((debt[0], credit[0]))
         debt[1] -= used
         credit[1] -= used
         debts = debts if debt[1] else debts[1:]
-        credits = credits if credit[1] else credits[1:]
+        payments = payments if credit[1] else payments[1:]
     return pairs

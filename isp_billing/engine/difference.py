@@ -75,9 +75,7 @@ class Charged:
 
     @property
     def held(self):
-        """Days that are charged by now, none where everything was taken back (tuple of spans)."""
-        if not self.amount:
-            return ()
+        """Days that are charged by now (tuple of spans)."""
         return ((self.first, self.last, Decimal(1)),) if self.spans is None else self.spans
 
     @property

@@ -1,4 +1,4 @@
-"""What a document asks for when something was settled after it was posted, and what it no longer is.
+"""What a document asks for when something was settled after it was posted.
 
 ``data['asked']`` stands beside the facts that were frozen at posting: what is left to pay of an
 invoice, or what became of the money of a credit note.  Documents without it ask for what was

@@ -9,8 +9,9 @@ from markupsafe import Markup, escape
 
 #: entries of a view that are printed as the first language writes them
 FIRST_ONLY = frozenset((
-    'lang', 'number', 'company', 'company_address', 'customer', 'customer_names', 'customer_address',
-    'service', 'account_number', 'footer', 'slip', 'qr', 'payable', 'refund', 'amount_due', 'due_date',
+    'lang', 'number', 'company', 'company_address', 'customer', 'customer_names',
+    'customer_address', 'service', 'account_number', 'footer', 'slip', 'qr', 'payable', 'refund',
+    'amount_due', 'due_date',
 ))
 #: entries whose text stands in attributes or in the marginal boxes, where nothing can be smaller
 PLAIN = frozenset(('title', 'qr_label', 'draft'))

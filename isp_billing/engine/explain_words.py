@@ -170,8 +170,8 @@ WORDS = {
         'due_now': "Dû à présent : {amount}",
         'again': "Facturé à nouveau après un avoir",
         'opening': "Facturé par l’ancien système : {amount}",
-        'opening_part': "L’ancien système a facturé {total} pour la période {period} ; les jours qui "
-                        "en tombent dans celle-ci valent {amount}",
+        'opening_part': "L’ancien système a facturé {total} pour la période {period} ; les jours "
+                        "qui en tombent dans celle-ci valent {amount}",
         'opening_unknown': "Facturé par l’ancien système, montant inconnu",
         'reversal': "Avoir, les frais sont annulés : {amount}",
         'reopens': "La période est facturée à nouveau",

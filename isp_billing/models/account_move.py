@@ -49,7 +49,8 @@ class AccountMove(models.Model):
         quantities; such a tax would be counted once for it, whatever the number of units.
         """
         base_line = super()._prepare_product_base_line_for_taxes_computation(product_line)
-        if not self.is_invoice(include_receipts=True) or not product_line.isp_plan_id:
+        if not self.is_invoice(include_receipts=True) or not (
+                product_line.isp_unit_value or product_line.isp_plan_id):
             return base_line
         amount = base_line['currency_id'].round(
             base_line['price_unit'] * base_line['quantity'] * (1 - base_line['discount'] / 100))

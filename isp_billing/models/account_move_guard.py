@@ -76,7 +76,9 @@ class AccountMove(models.Model):
         """
         if not is_own(self.env):
             self._isp_check_write(set(vals))
-        return super().write(vals)
+        result = super().write(vals)
+        self._isp_follow_invoice_date(vals)
+        return result
 
     def _isp_check_write(self, names):
         moves = self.sudo()

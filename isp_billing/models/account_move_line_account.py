@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..guard import is_own, own
 
 
 class AccountMoveLine(models.Model):
@@ -14,13 +17,16 @@ class AccountMoveLine(models.Model):
 
     isp_account_id = fields.Many2one(
         'res.partner', string="Billing account", compute='_compute_isp_account_id', store=True,
-        readonly=False, copy=False, index='btree_not_null', ondelete='restrict',
+        precompute=True, readonly=False, copy=False, index='btree_not_null', ondelete='restrict',
         help="The account whose balance the open part of this item belongs to.",
     )
     # the open items of an account; the other lines of an invoice have no open amount
     _isp_open_idx = models.Index(
         '(isp_account_id, company_id) WHERE isp_account_id IS NOT NULL '
         'AND (amount_residual_currency <> 0 OR amount_residual <> 0)')
+    # who has no account may have a statement, too; most items of others have one
+    _isp_without_idx = models.Index(
+        '(partner_id, company_id) WHERE isp_account_id IS NULL AND partner_id IS NOT NULL')
 
     @api.depends('move_id.isp_account_id', 'move_id.partner_id', 'move_id.reversed_entry_id',
                  'move_id.origin_payment_id.isp_account_id', 'partner_id', 'account_id')
@@ -64,6 +70,12 @@ class AccountMoveLine(models.Model):
             values = result['move_values']['line_ids'][sequence][2]
             values['isp_account_id'] = line.isp_account_id.id
         return result
+
+    @api.model
+    @own
+    def _create_exchange_difference_moves(self, exchange_diff_values_list):
+        """Override of `account`: the account of its lines is written by the program."""
+        return super()._create_exchange_difference_moves(exchange_diff_values_list)
 
     @api.model
     def _isp_claim_items(self, numbers):
@@ -121,22 +133,13 @@ class AccountPayment(models.Model):
                 payment.partner_id._isp_nearest_account(payment.company_id)
 
 
-class AccountPaymentRegister(models.TransientModel):
-    """A payment that is registered on invoices is of their account.
-
-    Odoo books it on the commercial entity, which may have an account of its own.
-    """
-
-    _inherit = 'account.payment.register'
-
-    def _create_payment_vals_from_wizard(self, batch_result):
-        return super()._create_payment_vals_from_wizard(batch_result) | \
-            self._isp_account_values(batch_result)
-
-    def _create_payment_vals_from_batch(self, batch_result):
-        return super()._create_payment_vals_from_batch(batch_result) | \
-            self._isp_account_values(batch_result)
-
-    def _isp_account_values(self, batch_result):
-        account = batch_result['lines'].isp_account_id
-        return {'isp_account_id': account.id} if len(account) == 1 else {}
+    def write(self, vals):
+        """:raises UserError: when the account of a payment is changed that is no draft any more"""
+        if 'isp_account_id' in vals and not is_own(self.env):
+            late = self.filtered(lambda payment: payment.state != 'draft' and (
+                payment.isp_account_id.id != vals['isp_account_id']))
+            if late:
+                raise UserError(self.env._(
+                    "Payment %(payment)s counts for an account already. Reset it to draft to "
+                    "change its billing account.", payment=late[0].display_name))
+        return super().write(vals)

@@ -192,7 +192,8 @@ class IspAccountLetter(models.AbstractModel):
     def _payments(self, account, company, currency):
         """The latest payments that count for an account in a currency, the newest first."""
         return [
-            {'number': number, 'date': day.isoformat(), 'amount': number_text(float(amount), currency)}
+            {'number': number, 'date': day.isoformat(),
+             'amount': number_text(float(amount), currency)}
             for number, day, amount in self.env['isp.account.balance']._payments(
                 account, company, currency, PAYMENTS_SHOWN)]
 

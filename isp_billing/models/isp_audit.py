@@ -144,7 +144,7 @@ class IspAudit(models.Model):
             return dict(field._description_selection(self.env)).get(value, value) or "–"
         if isinstance(value, bool) and field is not None and field.type == 'boolean':
             return self.env._("yes") if value else self.env._("no")
-        return "–" if value in (None, False, '') else str(say(self.env).read(str(value)))
+        return "–" if value in (None, False, '') else str(say(self.env).wording(str(value)))
 
     def action_open_record(self):
         """Open the record that was changed, while it exists."""
@@ -179,7 +179,8 @@ class IspAudit(models.Model):
         """Add rows at the end of their chains: one statement for all of them.
 
         :param list entries: dicts with ``record``, ``action``, ``changes`` ({field: (before,
-            after)}), and if wanted ``company``, ``name``, ``reason``, ``run``
+            after)}), ``company``, ``name``, and if wanted ``reason``, ``run`` (id and name).
+            Records may be deleted by now: nothing but ids is read from them.
         """
         by_chain = {}
         for entry in entries:
@@ -196,7 +197,7 @@ class IspAudit(models.Model):
         self.sudo().create(vals_list)
 
     def _isp_row_values(self, entry, chain, number, previous):
-        record, run = entry['record'], entry.get('run')
+        record, (run_id, run_name) = entry['record'], entry.get('run') or (0, False)
         vals = {
             'chain': chain, 'number': number, 'company_id': chain or False,
             'moment': fields.Datetime.now(), 'user_id': self.env.uid,
@@ -204,8 +205,8 @@ class IspAudit(models.Model):
             'model': record._name, 'res_id': record.id, 'record_name': entry['name'] or '',
             'action': entry['action'],
             'changes': json.dumps(entry['changes'], sort_keys=True, ensure_ascii=False),
-            'reason': entry.get('reason') or False, 'run_ref': run.id if run else 0,
-            'run_name': run.name if run else False, 'previous_hash': previous or False,
+            'reason': entry.get('reason') or False, 'run_ref': run_id or 0,
+            'run_name': run_name or False, 'previous_hash': previous or False,
         }
         vals['hash'] = self._isp_hash([vals[name] for name in COLUMNS])
         return vals

@@ -140,10 +140,12 @@ class IspAudited(models.AbstractModel):
                 if (old[name] or None) != (new[name] or None)
             }
             if changes or action != 'write':
+                run = record._isp_audit_run()
                 entries.append({
                     'record': record, 'name': record.display_name, 'action': action,
                     'changes': changes, 'company': record._isp_audit_company(),
-                    'run': record._isp_audit_run(),
+                    # read now: what is deleted has no name any more when its row is written
+                    'run': (run.id, run.name),
                     'reason': reason or self.env.context.get('isp_audit_reason'),
                 })
         return entries

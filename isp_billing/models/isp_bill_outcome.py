@@ -121,6 +121,29 @@ class IspBillOutcome(models.AbstractModel):
         return lines, notes
 
     @api.model
+    def _back_billing(self, lines, currency):
+        """What charges take for past periods of services: one sentence for each (list of str).
+
+        :param lines: [:class:`engine.bill.ChargeLine`]; first charges of more than one period of
+            a service are back-billing, credits and corrections are not
+        """
+        firsts = {}
+        for line in lines:
+            if line.kind == 'recurring' and not line.revision:
+                firsts.setdefault(line.line_id, {}).setdefault(line.period_start, []).append(line)
+        plans, sentences = self.env['isp.service.plan'].sudo(), []
+        for periods in firsts.values():
+            if len(periods) < 2:
+                continue
+            charges = [line for period in periods.values() for line in period]
+            sentences.append(self.env._(
+                "%(plan)s is billed for the past: %(count)s periods since %(day)s, %(amount)s "
+                "before tax.", plan=plans.browse(charges[0].plan_id).name, count=len(periods),
+                day=format_date(self.env, min(line.date_from for line in charges)),
+                amount=self._money(sum(line.amount for line in charges), currency)))
+        return sentences
+
+    @api.model
     def _as_html(self, outcome, currency, target):
         """A table of the charges with a change, and one sentence with both totals (Markup)."""
         if outcome.error:

@@ -23,7 +23,7 @@ def _served(difference):
     if due and (due.usage or due.instalment):
         return None
     spans = due.spans if due else ()
-    if not difference.charged and spans == ((difference.first, difference.last, 1),):
+    if spans == ((difference.first, difference.last, 1),):
         return None
     return [[str(first), str(last), plain_text(share)] for first, last, share in spans]
 

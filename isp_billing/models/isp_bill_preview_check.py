@@ -89,10 +89,19 @@ class IspBillPreview(models.AbstractModel):
         """Why a computed charge could not be posted (engine.bill.Problem), or None."""
         plan, currency = line.isp_plan_id, line.currency_id
         if not difference.charged:
+            archived = self._archived(line, difference, invoice_date)
+            if archived:
+                return Problem('archived', say(self.env)._(
+                    "Subscription %(subscription)s still runs, and “%(record)s” (%(kind)s) is "
+                    "archived. A manager restores it with the button of this bill; or end the "
+                    "service.", subscription=line.sale_subscription_id.display_name,
+                    record=archived.display_name, kind=self._archived_kind(archived, line),
+                ))
             if not line.product_id.active:
                 return Problem('archived_product', say(self.env)._(
-                    "Plan %(plan)s: its product %(product)s is archived. Restore it or give the "
-                    "plan another product.", plan=plan.code, product=line.product_id.display_name,
+                    "Plan %(plan)s: its product %(product)s is archived. A manager restores it "
+                    "with the button of this bill, or gives the plan another product.",
+                    plan=plan.code, product=line.product_id.display_name,
                 ))
             known = line.product_id.product_tmpl_id.with_context(active_test=False).taxes_id
             if not taxes and not plan.untaxed and not known:
@@ -117,6 +126,35 @@ class IspBillPreview(models.AbstractModel):
                 "journal has one. Set it on one of them.", product=line.product_id.display_name,
             ))
         return self._currency_problem(currency, line.company_id, invoice_date, cache)
+
+    def _archived(self, line, difference, invoice_date):
+        """The first archived record that a running service rests on (may be empty).
+
+        Plan and product have rules of their own: an archived plan is no longer sold, and those who
+        have it keep it. What ended by the invoice date is billed to its end.
+        """
+        subscription = line.sale_subscription_id
+        if line.isp_date_end and line.isp_date_end <= invoice_date:
+            return subscription.browse()
+        payer = self.env['res.partner'].browse(difference.payer or ())
+        parties = line.isp_account_id | payer | subscription.partner_shipping_id
+        for records in subscription, parties, line.company_id:
+            archived = records.filtered(lambda record: not record.active)
+            if archived:
+                return archived[0]
+        return subscription.browse()
+
+    def _archived_kind(self, record, line):
+        """What an archived record is to a service, in the user's language (str)."""
+        if record._name == 'sale.subscription':
+            return say(self.env)._("subscription")
+        if record._name == 'res.company':
+            return say(self.env)._("company")
+        if record == line.isp_account_id:
+            return say(self.env)._("customer")
+        if record == line.sale_subscription_id.partner_shipping_id:
+            return say(self.env)._("service address")
+        return say(self.env)._("payer")
 
     def _currency_problem(self, currency, company, day, cache):
         key = ('currency', currency.id, company.id, day)

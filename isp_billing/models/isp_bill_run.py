@@ -26,6 +26,10 @@ GUARDED = {
     'out_of_scope_count', 'book_check_id', 'idle_starts', 'chunk_size',
 }
 OPEN_BILLS = ('exception', 'review', 'held')
+#: what a run counts its money by: field of the run -> states of the bills
+MONEY_GROUPS = {
+    'amount_ready': ('ready',), 'amount_held': ('held', 'review'), 'amount_posted': ('posted',),
+}
 #: bills that are the record of what was posted
 KEPT_BILLS = ('posted', 'reversed')
 
@@ -112,6 +116,16 @@ class IspBillRun(models.Model):
     amount_untaxed = fields.Monetary(string="Before tax", compute='_compute_figures')
     amount_tax = fields.Monetary(string="Tax", compute='_compute_figures')
     amount_total = fields.Monetary(string="Total", compute='_compute_figures')
+    amount_ready = fields.Monetary(string="To be posted", compute='_compute_figures')
+    amount_posted = fields.Monetary(string="Amount posted", compute='_compute_figures')
+    amount_held = fields.Monetary(
+        string="Held or to review", compute='_compute_figures',
+        help="Not part of the total: not posted until the bills are released.",
+    )
+    previous_run_id = fields.Many2one(
+        'isp.bill.run', string="The run before", compute='_compute_previous_total',
+        help="The last run of the same profiles and accounts that posted invoices.",
+    )
     previous_total = fields.Monetary(
         string="Total of the run before", compute='_compute_previous_total',
     )
@@ -132,13 +146,14 @@ class IspBillRun(models.Model):
             run.rendered_count = figures.get('rendered', 0)
             run.delivered_count = figures.get('delivered', 0)
             run.move_count = figures.get('moves', 0)
-            for name in ('amount_untaxed', 'amount_tax', 'amount_total'):
+            for name in ('amount_untaxed', 'amount_tax', 'amount_total', *MONEY_GROUPS):
                 run[name] = figures.get(name, 0.0)
 
     def _isp_bill_figures(self):
         """Counts and amounts of the bills of runs: {run id: dict}, in three queries.
 
-        Amounts count bills that are posted or will be, in the company's currency only.
+        Amounts are those of bills in the company's currency only. The totals count what is posted
+        or will be; what is held or to review stands apart.
         """
         bills = self.env['isp.bill.run.bill']
         result = {run.id: {'states': {}} for run in self}
@@ -157,21 +172,40 @@ class IspBillRun(models.Model):
             if delivery not in ('none', 'to_send', 'failed', 'no_email'):
                 figures['delivered'] = figures.get('delivered', 0) + count
         names = ('amount_untaxed', 'amount_tax', 'amount_total')
-        for run, currency, *amounts in bills._read_group(
-            [('run_id', 'in', self.ids), ('state', 'in', ('ready', 'posted', 'held', 'review'))],
-            ['run_id', 'currency_id'], [f'{name}:sum' for name in names],
+        group_of = {state: name for name, states in MONEY_GROUPS.items() for state in states}
+        for run, currency, state, *amounts in bills._read_group(
+            [('run_id', 'in', self.ids), ('state', 'in', tuple(group_of))],
+            ['run_id', 'currency_id', 'state'], [f'{name}:sum' for name in names],
         ):
-            if currency == run.currency_id:
-                result[run.id].update(zip(names, amounts, strict=True))
+            if currency != run.currency_id:
+                continue
+            figures, group = result[run.id], group_of[state]
+            counted = {group: amounts[-1]}
+            if group != 'amount_held':
+                counted.update(zip(names, amounts, strict=True))
+            for name, amount in counted.items():
+                figures[name] = currency.round(figures.get(name, 0.0) + amount)
         return result
 
+    @api.depends('company_id', 'target_date', 'profile_ids', 'account_ids')
     def _compute_previous_total(self):
         for run in self:
-            previous = self.search([
-                ('company_id', '=', run.company_id.id), ('target_date', '<', run.target_date),
-                ('state', 'in', ('done', 'exception')), ('account_ids', '=', False),
-            ], limit=1)
-            run.previous_total = previous.amount_total
+            run.previous_run_id = run._isp_run_before()
+            run.previous_total = run.previous_run_id.amount_posted
+
+    def _isp_run_before(self):
+        """The last run of the same profiles and accounts that posted invoices (may be empty)."""
+        self.ensure_one()
+        profiles, accounts = self.profile_ids._origin, self.account_ids._origin
+        runs = self.search([
+            ('company_id', '=', self.company_id.id), ('target_date', '<', self.target_date),
+            ('state', 'in', ('done', 'exception')), ('bill_ids', 'any', [
+                ('state', '=', 'posted'), ('move_id', '!=', False)]),
+            ('profile_ids', 'in', profiles.ids) if profiles else ('profile_ids', '=', False),
+            ('account_ids', 'in', accounts.ids) if accounts else ('account_ids', '=', False),
+        ])
+        return next((run for run in runs if (run.profile_ids, run.account_ids) == (
+            profiles, accounts)), runs.browse())
 
     @api.depends('state', 'account_done', 'bill_ids.state')
     def _compute_progress(self):
@@ -260,16 +294,6 @@ class IspBillRun(models.Model):
             'isp_billing.group_clerk,isp_billing.group_approver,isp_billing.group_manager'
         ):
             raise AccessError(self.env._("Only billing clerks, approvers and managers may do it."))
-
-    def _isp_check_may_release(self):
-        """Refuse to let a bill into a run that was approved without it: that is an approval."""
-        self._isp_check_may_approve()
-        for run in self:
-            if run.company_id.isp_four_eyes and run.computed_by_id == self.env.user:
-                raise UserError(self.env._(
-                    "Bills of run %(run)s were computed by you. Another approver has to release "
-                    "them (setting “Approval by a second person”).", run=run.name,
-                ))
 
     def _isp_check_may_approve(self):
         if self and not self.env.user.has_groups(

@@ -45,7 +45,7 @@ class IspBillRunBill(models.Model):
         self.env['isp.audit']._isp_append([
             {
                 'record': bill, 'name': bill.display_name, 'action': action, 'reason': reason,
-                'company': bill.company_id, 'run': bill.run_id, 'changes': {
+                'company': bill.company_id, 'run': (bill.run_id.id, bill.run_id.name), 'changes': {
                     'state': (before[bill.id][0], bill.state),
                     **({'reason': (
                         stored(before[bill.id][1]) or None, stored(bill.reason) or None)}

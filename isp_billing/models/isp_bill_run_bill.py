@@ -1,8 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from ..const import CHARGE_KINDS, PRORATION_METHODS
-from ..sentences import SentenceChar, SentenceText
+from ..sentences import SentenceChar, SentenceText, say
 
 BILL_STATES = [
     ('ready', "Ready"),
@@ -81,6 +81,11 @@ class IspBillRunBill(models.Model):
     amount_total = fields.Monetary(string="Total")
     tax_totals = fields.Json()
     result_hash = fields.Char(string="Result (SHA-256)", readonly=True)
+    computed_by_id = fields.Many2one(
+        'res.users', string="Computed again by", readonly=True,
+        help="Who computed this bill again after the run was approved. Empty: whoever computed "
+             "the run.",
+    )
     line_ids = fields.One2many('isp.bill.run.bill.line', 'bill_id', string="Charges to write")
     line_count = fields.Integer(string="Charges")
     move_id = fields.Many2one(
@@ -188,14 +193,57 @@ class IspBillRunBill(models.Model):
         self.run_id._isp_check_may_compute()
         self.filtered(lambda bill: bill.state == 'review').run_id._isp_check_may_approve()
         # what was approved did not hold these bills
-        self.run_id.filtered(
-            lambda run: run.state in ('approved', 'running'))._isp_check_may_release()
+        self.filtered(lambda bill: bill.run_id._isp_keeps_state())._isp_check_may_release()
         self._isp_set_state(('held', 'excluded', 'review'), 'ready')
         self.run_id._isp_resume()
+
+    def _isp_check_may_release(self):
+        """Refuse to let bills into a run that was approved without them: that is an approval."""
+        self.run_id._isp_check_may_approve()
+        for bill in self:
+            run = bill.run_id
+            by = bill.computed_by_id or run.computed_by_id
+            if run.company_id.isp_four_eyes and by == self.env.user:
+                raise UserError(self.env._(
+                    "Bills of run %(run)s were computed by you. Another approver has to release "
+                    "them (setting “Approval by a second person”).", run=run.name,
+                ))
 
     def action_open_invoice(self):
         self.ensure_one()
         return self.move_id.get_formview_action()
+
+    def action_restore(self):
+        """Restore what is archived and keeps these bills from being posted; compute them again.
+
+        :raises AccessError: unless the user is a manager
+        """
+        self._isp_check_open()
+        if not self.env.user.has_group('isp_billing.group_manager'):
+            raise AccessError(self.env._(
+                "A manager of ISP Billing restores what is archived. Ask one."))
+        for bill in self.filtered(lambda bill: bill.state == 'exception'):
+            # sudo: a manager restores what a service rests on, and has no right to all of it
+            archived = bill.sudo()._isp_archived()
+            names = [record.display_name for record in archived]
+            for record in archived:
+                record.action_unarchive()
+            if names:
+                bill.run_id._isp_post_sentence(say(self.env)._(
+                    "Restored for the bill of %(account)s: %(records)s.",
+                    account=bill.account_id.display_name, records=", ".join(names)))
+        self.action_recompute()
+
+    def _isp_archived(self):
+        """Archived records that the charges of a bill rest on (list of recordsets of one)."""
+        self.ensure_one()
+        lines = self.line_ids
+        subscriptions, products = lines.subscription_id, lines.product_id
+        partners = (self.account_id | self.payer_id | lines.service_account_id
+                    | subscriptions.partner_shipping_id)
+        return [record for records in (
+            subscriptions, partners, products.product_tmpl_id, products, self.company_id)
+            for record in records if not record.active]
 
     def action_recompute(self):
         """Compute these bills again, such as after an exception was mended."""

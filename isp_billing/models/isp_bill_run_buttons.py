@@ -82,12 +82,21 @@ class IspBillRun(models.Model):
                 run.bill_ids.filtered(lambda bill: bill.state in ('exception', 'review')),
             )
 
+    def _isp_keeps_state(self):
+        """Whether single bills no longer set the run back: it was approved, or posted (bool).
+
+        What becomes of one bill then stands on the bill alone.
+        """
+        self.ensure_one()
+        return self.state in ('approved', 'running') or self.state == 'exception' and bool(
+            self.sudo().bill_ids.filtered(lambda bill: bill.state in KEPT_BILLS))
+
     def _isp_resume(self):
         """Go on with a run whose bills were released."""
         for run in self:
-            if run.state == 'exception':
+            if run.state == 'exception' and not run._isp_keeps_state():
                 run._isp_set_state(('exception',), 'computed')
-            elif run.state == 'running':
+            elif run.state in ('exception', 'running'):
                 run._isp_trigger()
 
     def _isp_trigger(self):

@@ -127,12 +127,13 @@ class IspBillRun(models.Model):
 
         Where the run already posted a bill of the same key, what came due since becomes another
         part of it. What a run computes again after its approval has to be released: the approver
-        has not seen it. Whoever computed last counts as the one who computed the run.
+        has not seen it. The run keeps its state and who computed it then, and the bill has its
+        own; before, whoever computed last counts as the one who computed the run.
         """
         bills = bills.filtered(lambda bill: bill.state in ('exception', 'review'))
         if not bills:
             return
-        run, accounts = self.sudo(), bills.account_id
+        run, accounts, kept = self.sudo(), bills.account_id, self._isp_keeps_state()
         # where a price is shared, the bill of the other payer comes along
         accounts |= accounts.with_company(self.company_id).isp_payer_id
         bills.sudo().unlink()
@@ -143,18 +144,25 @@ class IspBillRun(models.Model):
         previews, _nothing, already = run._isp_previews(accounts)
         run._isp_review_variance(previews)
         run.env['isp.bill.run.bill'].create([
-            {**run._isp_recomputed_values(preview), 'part': posted_keys.count(preview.key)}
+            {**run._isp_recomputed_values(preview, kept and self.env.user),
+             'part': posted_keys.count(preview.key)}
             for preview in previews
             if preview.key not in open_keys and preview.account_id in accounts.ids
         ])
         run._isp_count_gone(accounts, already)
+        if kept:
+            return
         run.computed_by_id = self.env.user
         if self.state == 'exception':
             self._isp_set_state(('exception',), 'computed')
 
-    def _isp_recomputed_values(self, preview):
-        values = self._isp_bill_values(preview)
-        if self.state in ('approved', 'running') and values['state'] == 'ready':
+    def _isp_recomputed_values(self, preview, user):
+        """Values of a bill that is computed again.
+
+        :param user: who did it after the approval (res.users), False before it
+        """
+        values = {**self._isp_bill_values(preview), 'computed_by_id': user and user.id}
+        if user and values['state'] == 'ready':
             values.update(state='review', reason=say(self.env)._(
                 "Computed again after the run was approved: %(total)s. Look at it and release it.",
                 total=say(self.env).amount(

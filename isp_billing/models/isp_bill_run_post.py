@@ -266,14 +266,4 @@ class IspBillRun(models.Model):
         """Keep upstream's next date filled with what the engine says."""
         accounts = moves.isp_account_id._isp_with_paid(self.company_id)
         lines = self.env['isp.billing.engine']._billed_lines(accounts, self.company_id)
-        dates = {}
-        for line, day in self.env['isp.billing.engine']._next_bill_dates(lines).items():
-            subscription = line.sale_subscription_id
-            dates[subscription] = min(dates.get(subscription, day), day)
-        by_date = {}
-        for subscription, day in dates.items():
-            if subscription.recurring_next_date != day:
-                by_date.setdefault(day, self.env['sale.subscription'])
-                by_date[day] |= subscription
-        for day, subscriptions in by_date.items():
-            subscriptions.write({'recurring_next_date': day})
+        lines.sale_subscription_id._isp_refresh_next_dates()

@@ -21,7 +21,7 @@ class IspBillRun(models.Model):
     open_count = fields.Integer(string="To look at", compute='_compute_open_count')
     previous_difference = fields.Monetary(
         string="Difference", compute='_compute_previous_difference',
-        help="Total of this run less the total of the run before.",
+        help="Total of this run less what the run before posted.",
     )
     previous_percent = fields.Float(compute='_compute_previous_difference', digits=(16, 1))
     failed_count = fields.Integer(

@@ -5,6 +5,7 @@ import time
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY
 
 from ..sentences import say
@@ -36,7 +37,7 @@ class IspBillRun(models.Model):
         def commit(done, remaining):
             return crons._commit_progress(done, remaining=remaining)
 
-        for run in self.search([('state', 'in', WORKING)], order='id'):
+        for run in self.search(self._isp_work_domain(), order='id'):
             try:
                 left = run._isp_work(commit)
             except Exception as error:  # noqa: BLE001 - raised again when the others are done
@@ -50,6 +51,19 @@ class IspBillRun(models.Model):
                 break
         if failure:
             raise failure
+
+    @api.model
+    def _isp_work_domain(self):
+        """Runs with work: those at it, and finished ones with a bill that was released since."""
+        return Domain('state', 'in', WORKING) | (
+            Domain('state', '=', 'exception')
+            & Domain('bill_ids', 'any', [('state', '=', 'ready')]))
+
+    def _isp_take_up(self):
+        """Begin again where a finished run has bills that were released since."""
+        if self.exists() and self.filtered_domain(self._isp_work_domain()) and (
+                self.state == 'exception'):
+            self._isp_set_state(('exception',), 'running')
 
     def _isp_keep_job_awake(self):
         """Odoo lets a job rest that was killed three times; runs have a better way, see below.
@@ -76,6 +90,7 @@ class IspBillRun(models.Model):
         )._isp_work_in_chunks(commit)
 
     def _isp_work_in_chunks(self, commit):
+        self._isp_take_up()
         cache, size, left, refused = {}, self._isp_note_start(commit), float('inf'), 0
         while left and self.exists() and self.state in WORKING:
             done, size = self._isp_guarded_step(cache, size, commit)

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -118,9 +119,10 @@ class IspBillingEngine(models.AbstractModel):
 
     @api.model
     def _charged_spans(self, lines):
-        """Days that are charged by now, where they are not all days of the first charge.
+        """Days that are charged by now.
 
-        They stand in the last row of a period that no credit note took back to bill it again.
+        They stand in the last row of a period that no credit note took back to bill it again:
+        in its detail, or else they are the days of the row itself.
 
         :return: {(line id, full period): spans of engine.difference.Charged}
         """
@@ -128,23 +130,25 @@ class IspBillingEngine(models.AbstractModel):
             (line_id, Period(start, end)): tuple(
                 (date.fromisoformat(first), date.fromisoformat(last), to_decimal(share))
                 for first, last, share in served
-            )
-            for line_id, start, end, served in self.env.execute_query(SQL(
+            ) if served is not None else ((first_day, last_day, Decimal(1)),)
+            for line_id, start, end, first_day, last_day, served in self.env.execute_query(SQL(
                 """
                 SELECT DISTINCT ON (c.line_id, c.period_start, c.period_end)
-                       c.line_id, c.period_start, c.period_end, c.detail -> 'served'
+                       c.line_id, c.period_start, c.period_end, c.date_from, c.date_to,
+                       c.detail -> 'served'
                   FROM isp_charge c
                  WHERE c.line_id IN %s AND c.kind = 'recurring' AND c.origin != 'reversal'
                    AND NOT EXISTS (SELECT 1 FROM isp_charge r
                                     WHERE r.reversed_charge_id = c.id AND r.reopens)
                  ORDER BY c.line_id, c.period_start, c.period_end, c.id DESC
                 """, tuple(lines.ids),
-            )) if served is not None
+            ))
         }
 
     @api.model
     def _payer_rows(self, lines):
-        """Rows of shared charges: {(line id, full period): [(id, payer, amount, counts, revision)]}.
+        """Rows of shared charges: {(line id, full period): [(id, payer, amount,
+        counts, revision)]}.
 
         Credits that left the period closed do not count.
         """

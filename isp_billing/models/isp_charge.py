@@ -129,6 +129,20 @@ class IspCharge(models.Model):
             ))
         return super().write(vals)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What no run wrote moves the next bill dates, too; a run moves those of its chunk."""
+        charges = super().create(vals_list)
+        charges.filtered(
+            lambda charge: charge.origin != 'run').subscription_id._isp_refresh_next_dates()
+        return charges
+
+    def unlink(self):
+        subscriptions = self.subscription_id
+        result = super().unlink()
+        subscriptions._isp_refresh_next_dates()
+        return result
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_draft(self):
         """Rows go only with the unposted document that carries them, or its cancelled run."""

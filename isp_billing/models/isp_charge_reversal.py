@@ -1,4 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from ..engine.days import hull
 
 
 class IspCharge(models.Model):
@@ -22,6 +24,24 @@ class IspCharge(models.Model):
             (line.id, payer.id, kind, start, end): [amount, revision]
             for line, payer, kind, start, end, amount, revision in groups
         }
+
+    def _isp_served(self):
+        """Days that are charged by now, of periods that were corrected.
+
+        :return: {(line, kind, first and last day of the full period): values of isp.charge}
+        """
+        found = {}
+        for row in self.search([
+            ('line_id', 'in', self.line_id.ids), ('kind', '=', 'recurring'),
+            ('revision', '>', 0), ('origin', '=', 'run'),
+        ], order='id'):
+            spans = hull([
+                (fields.Date.to_date(first), fields.Date.to_date(last))
+                for first, last, _share in (row.detail or {}).get('served', ())])
+            if spans:
+                found[row.line_id.id, row.kind, row.period_start, row.period_end] = dict(
+                    zip(('date_from', 'date_to', 'days'), spans, strict=True))
+        return found
 
     def _isp_mirrored(self):
         """What credit notes gave back of each row so far: {isp.charge id: signed amount}."""
@@ -57,14 +77,20 @@ class IspCharge(models.Model):
         """
         charges = self.browse([charge.id for charge, *_rest in links])
         left, vals_list = charges._isp_left_by_period(), []
+        served = charges._isp_served()
         for charge, move, line, amount, gives_back in links:
             period = left[charge._isp_period()]
             period[1] += 1
             # what takes a credit back is counted as the credit was
             takes_back = charge.origin == 'reversal' and charge.reversed_charge_id
             reopens = charge.reopens if takes_back else move.isp_reopens
+            days = {}
+            if gives_back and abs(amount) < abs(charge.amount) and charge.currency_id.is_zero(
+                    period[0] + amount):
+                # all that is left of the period: the days that are charged by now
+                days = served.get(charge._isp_period()[:1] + charge._isp_period()[2:], {})
             vals_list.append({
-                **charge._isp_facts(), 'amount': amount, 'origin': 'reversal',
+                **charge._isp_facts(), **days, 'amount': amount, 'origin': 'reversal',
                 'reopens': gives_back and reopens, 'revision': period[1],
                 'move_id': move.id, 'move_line_id': line.id,
                 'reversed_charge_id': charge.id if gives_back else False,

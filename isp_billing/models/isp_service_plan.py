@@ -11,7 +11,7 @@ from ..const import (
 )
 
 #: what the periods of a plan are counted by, fixed once one of them was charged
-GRID_FACTS = ('interval', 'unit', 'calendar_periods', 'kind')
+GRID_FACTS = ('interval', 'unit', 'calendar_periods', 'kind', 'timing', 'company_id')
 
 
 class IspServicePlan(models.Model):
@@ -162,7 +162,8 @@ class IspServicePlan(models.Model):
         for plan in self if touched else ():
             changed = next((
                 name for name in touched
-                if plan._fields[name].convert_to_cache(vals[name], plan) != plan[name]
+                if plan._fields[name].convert_to_cache(vals[name], plan)
+                != plan._fields[name].convert_to_cache(plan[name], plan)
                 and (name != 'kind' or 'one_time' in (plan.kind, vals[name])
                      or 'usage' in (plan.kind, vals[name]))
             ), None)

@@ -7,10 +7,14 @@ from odoo.fields import Domain
 from ..engine.schedule import LAST_DAY
 from ..names import name_in_languages
 
-#: what the periods of a subscription count from, fixed once a period was charged
-ANCHORS = ('date_start', 'isp_anchor_date', 'isp_alignment')
-#: context key of upstream's own writes when a stage changes; they are undone right after
-STAGE_MOVES = 'isp_stage_moves'
+#: whose charges they are, and what the periods count from: fixed once a period was charged
+KEPT_ONCE_CHARGED = {
+    'isp_billed', 'company_id', 'partner_id', 'isp_account_id', 'date_start', 'isp_anchor_date',
+    'isp_alignment', 'isp_bill_day', 'pricelist_id',
+}
+#: context key of our own writes to what is kept, such as upstream's when a stage changes, which
+#: are undone right after; its value is an object, which no client can send
+OWN_MOVES, OURS = 'isp_own_moves', object()
 #: context key that hides ISP subscriptions from the upstream scheduled job
 SKIP_ISP = 'isp_skip_billed'
 
@@ -65,8 +69,9 @@ class SaleSubscription(models.Model):
     template_id = fields.Many2one(default=lambda self: self._isp_default_template())
     # upstream evaluates these two defaults once, when the server starts
     date_start = fields.Date(default=lambda self: self.env.company._isp_today())
+    # the default of upstream is set in create, for what bill runs do not bill
     recurring_next_date = fields.Date(
-        default=lambda self: self.env.company._isp_today(), index=True,
+        default=None, compute='_compute_isp_next_date', store=True, readonly=False, index=True,
     )
     # upstream stores the salesperson's picture on every subscription
     image = fields.Binary(store=False)
@@ -166,6 +171,8 @@ class SaleSubscription(models.Model):
         for vals in vals_list:
             if vals.get('isp_billed') or self.env.context.get('default_isp_billed'):
                 self._isp_complete_values(vals)
+            else:
+                vals.setdefault('recurring_next_date', self.env.company._isp_today())
         return super().create(vals_list)
 
     def _isp_complete_values(self, vals):
@@ -197,32 +204,38 @@ class SaleSubscription(models.Model):
         Upstream sets the start and the next invoice date to today whenever the stage becomes
         "in progress". Closing ends the lines instead of stopping the billing of arrears.
         """
-        self._isp_check_anchors(values)
+        self._isp_check_kept(values)
         if 'stage_id' not in values:
             return super().write(values)
         kept = {
-            record: (record.date_start, record.recurring_next_date, record.date)
+            record: (record.date_start, record.date)
             for record in self.filtered('isp_billed')
         }
         result = super(
-            SaleSubscription, self.with_context(**{STAGE_MOVES: True}),
+            SaleSubscription, self.with_context(**{OWN_MOVES: OURS}),
         ).write(values)
-        for record, (start, next_date, end) in kept.items():
+        for record, (start, end) in kept.items():
             super(SaleSubscription, record).write({
-                'date_start': values.get('date_start', start),
-                'recurring_next_date': values.get('recurring_next_date', next_date),
-                'date': values.get('date', end),
+                'date_start': values.get('date_start', start), 'date': values.get('date', end),
             })
             if record.stage_id.type == 'post':
                 record._isp_end(record.company_id._isp_today())
+            if 'recurring_next_date' not in values:
+                self.env.add_to_compute(self._fields['recurring_next_date'], record)
         return result
 
-    def _isp_check_anchors(self, values):
-        """Refuse to move the grid of charged periods, or to change their currency."""
-        touched = [name for name in (*ANCHORS, 'pricelist_id') if name in values]
-        if not touched or self.env.context.get(STAGE_MOVES):
+    def _isp_check_kept(self, values):
+        """Refuse to give charged periods to somebody else, or to move their grid.
+
+        The pricelist may change within its currency.
+
+        :raises UserError: with the way that works
+        """
+        touched = sorted(KEPT_ONCE_CHARGED & set(values))
+        if not touched or self.env.context.get(OWN_MOVES) is OURS:
             return
-        for record in self.filtered(lambda s: s.isp_billed and s.isp_charge_ids):
+        # sudo: whether there are charges, also for those who may not read them
+        for record in self.filtered(lambda s: s.isp_billed and s.sudo().isp_charge_ids):
             for name in touched:
                 field, new = self._fields[name], values[name]
                 if name == 'pricelist_id':
@@ -234,7 +247,8 @@ class SaleSubscription(models.Model):
                 if changed:
                     raise UserError(self.env._(
                         "Subscription %(subscription)s was already charged, so “%(field)s” no "
-                        "longer changes. End its lines and make a new subscription.",
+                        "longer changes. To transfer it, end its service, which settles this "
+                        "account, and start a new subscription on the following day.",
                         subscription=record.display_name,
                         field=field._description_string(self.env),
                     ))

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .sale_subscription import OURS, OWN_MOVES
+
 
 class SaleSubscription(models.Model):
     """The bill day of a running subscription changes from the first day not charged yet."""
@@ -35,7 +37,7 @@ class SaleSubscription(models.Model):
             ])
         changes = self.env['isp.bill.day.change'].create(values)
         for subscription in self:
-            subscription.isp_bill_day = bill_day
+            subscription.with_context(**{OWN_MOVES: OURS}).isp_bill_day = bill_day
         return changes
 
     def _isp_bill_day_values(self, line, bill_day, day):

@@ -10,8 +10,10 @@ from .isp_service_plan_price import NoPlanPriceError
 #: what a charge has copied; editing it on a charged line needs a dated change
 CHARGED_FACTS = {
     'isp_plan_id', 'product_id', 'product_uom_qty', 'price_unit', 'discount', 'isp_price_source',
-    'isp_replaced_line_id', 'sale_subscription_id', 'isp_instalments',
+    'isp_replaced_line_id', 'isp_instalments',
 }
+#: whose the charges are: they never go to another subscription, account, company or currency
+CHARGED_TO = {'sale_subscription_id', 'isp_account_id', 'company_id', 'currency_id'}
 ONE_DAY = timedelta(days=1)
 
 
@@ -228,10 +230,17 @@ class SaleSubscriptionLine(models.Model):
     def write(self, vals):
         """Refuse to overwrite what a charge has copied: such a change is dated."""
         self._isp_check_first_day(vals)
-        touched = CHARGED_FACTS & set(vals)
+        touched = (CHARGED_FACTS | CHARGED_TO) & set(vals)
         if touched:
             for line in self.filtered(lambda line: line.isp_charge_ids):
                 changed = [name for name in touched if line._isp_differs(name, vals[name])]
+                if CHARGED_TO & set(changed):
+                    raise UserError(self.env._(
+                        "Line %(line)s of %(subscription)s was already charged, so it does not "
+                        "move. To transfer it, end it, which settles this account, and start a "
+                        "new line where it goes on the following day.",
+                        line=line.name, subscription=line.sale_subscription_id.display_name,
+                    ))
                 if changed:
                     raise UserError(self.env._(
                         "Line %(line)s of %(subscription)s was already charged, so “%(field)s” "

@@ -5,6 +5,8 @@ import xlsxwriter
 
 from odoo import models
 
+from ..models.isp_bill_run import MONEY_GROUPS
+
 OPEN = ('exception', 'review', 'held', 'excluded')
 TEXT, MONEY, DATE, NUMBER = 'text', 'money', 'date', 'number'
 WIDTHS = {TEXT: 22, MONEY: 13, DATE: 12, NUMBER: 9}
@@ -155,15 +157,19 @@ class IspBillRunXlsx(models.AbstractModel):
         return columns, rows
 
     def _taxes(self, run):
-        """Totals by currency and tax of the bills that are posted or will be."""
+        """Totals by state, currency and tax: what is to be posted, held and posted apart."""
         columns = [
+            (self.env._("State"), TEXT),
             (self.env._("Currency"), TEXT),
             (self.env._("Tax"), TEXT),
             (self.env._("Base"), MONEY),
             (self.env._("Amount"), MONEY),
         ]
-        rows = ([currency, name, base, amount]
-                for (currency, name), (base, amount) in sorted(run._isp_tax_totals().items()))
+        labels = {name: run._fields[name]._description_string(self.env) for name in MONEY_GROUPS}
+        labels['amount_posted'] = dict(
+            run.bill_ids._fields['state']._description_selection(self.env))['posted']
+        rows = ([labels[group], currency, name, base, amount]
+                for (group, currency, name), (base, amount) in run._isp_tax_totals().items())
         return columns, rows
 
     def _exceptions(self, run):
@@ -189,17 +195,18 @@ class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
 
     def _isp_tax_totals(self):
-        """Tax of the bills that are posted or will be.
+        """Tax of the bills, apart by what becomes of them: see ``MONEY_GROUPS``.
 
-        :return: {(currency name, tax name): (base, amount)}, from the totals of the bills
+        :return: {(group, currency name, tax name): (base, amount)}, from the totals of the bills,
+            in order
         """
         totals = {}
-        for bill in self.bill_ids:
-            if bill.state not in ('ready', 'posted', 'held', 'review'):
-                continue
+        group_of = {state: name for name, states in MONEY_GROUPS.items() for state in states}
+        for bill in self.bill_ids.filtered(lambda bill: bill.state in group_of):
             for tax in bill.tax_totals or ():
-                key = (bill.currency_id.name, tax['name'])
+                key = (group_of[bill.state], bill.currency_id.name, tax['name'])
                 base, amount = totals.get(key, (0.0, 0.0))
                 totals[key] = (bill.currency_id.round(base + float(tax['base'])),
                                bill.currency_id.round(amount + float(tax['amount'])))
-        return totals
+        order = list(MONEY_GROUPS)
+        return dict(sorted(totals.items(), key=lambda one: (order.index(one[0][0]), *one[0][1:])))

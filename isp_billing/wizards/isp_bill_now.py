@@ -77,6 +77,7 @@ class IspBillNow(models.TransientModel):
             'problems': [problem.message for problem in bill.problems],
             'carried': bill.carries_credit, 'small': MINIMUM in bill.flags,
             'review': bill.review,
+            'back': self.env['isp.bill.outcome']._back_billing(bill.lines, currency),
             'lines': [
                 {
                     'name': plans.browse(line.plan_id).name, 'first': line.date_from,

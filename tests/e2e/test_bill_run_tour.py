@@ -40,3 +40,13 @@ class TestBillRunTour(IspHttpCase):
         self.assertEqual(run.state, 'computed')
         self.assertEqual(set(asked), {'computing'})
         self.assertGreater(len(asked), 1)
+
+    def test_case_189_an_untouched_new_run_is_not_saved(self):
+        """Kind: closing, reloading or hiding a page saves a new record that nobody has touched."""
+        before = self.env['isp.bill.schedule'].search_count([])
+        self.start_tour('/odoo/isp-bill-runs/new', 'isp_untouched_run_tour', login='isp-tour')
+        runs = self.env['isp.bill.run']
+        self.assertFalse(runs.search([('company_id', '=', self.ca.id)]))
+        self.assertEqual(self.env['isp.bill.schedule'].search_count([]), before)
+        self.start_tour('/odoo/isp-bill-runs/new', 'isp_touched_run_tour', login='isp-tour')
+        self.assertEqual(runs.search([('company_id', '=', self.ca.id)]).post_invoices, False)

@@ -35,8 +35,9 @@ company = env.company
 accounts = env['isp.account.number'].search([]).partner_id
 currencies = env['res.currency'].with_context(active_test=False)
 rows = env['isp.account.balance']._balances(accounts, company, date(2026, 12, 31))
-owed = {account.name: {currencies.browse(row.currency_id).name: [float(row.open), float(row.overdue)]
-                       for row in rows[account.id]} for account in accounts}
+owed = {account.name: {
+    currencies.browse(row.currency_id).name: [float(row.open), float(row.overdue)]
+    for row in rows[account.id]} for account in accounts}
 letters = env['isp.account.letter']
 statements = {
     account.name: letters._account_facts(

@@ -2,6 +2,8 @@
 from datetime import date
 
 from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import new_test_user
 
 from .common import IspCase
 
@@ -142,6 +144,50 @@ class TestWhoseMoney(BalanceCase):
         self.assert_owes(self.child, 440.89)
         self.pay(self.child, 200.0)
         self.assert_owes(self.child, 240.89)
+
+    def test_a_difference_of_exchange_belongs_to_the_item(self):
+        """An accountant matches at another rate; the difference is booked on the parent."""
+        accounts = self.env['account.account'].with_company(self.fr).create([
+            {'code': code, 'name': code, 'account_type': kind,
+             'company_ids': [Command.set(self.fr.ids)]}
+            for code, kind in (('766000', 'income_other'), ('666000', 'expense'))])
+        self.fr.write({
+            'currency_exchange_journal_id': self.env['account.journal'].create({
+                'name': "Exchange", 'code': 'EXCH', 'type': 'general',
+                'company_id': self.fr.id}).id,
+            'income_currency_exchange_account_id': accounts[0].id,
+            'expense_currency_exchange_account_id': accounts[1].id})
+        self.env['res.currency.rate'].create([
+            {'currency_id': self.cad.id, 'company_id': self.fr.id, 'name': day, 'rate': rate}
+            for day, rate in (('2026-01-01', 1.5), ('2026-10-05', 1.2))])
+        invoice = self.invoice(self.child, 100.0, currency_id=self.cad.id)
+        payment = self.pay(self.stranger, 60.0, currency_id=self.cad.id)
+        accountant = new_test_user(self.env, 'matches', groups='account.group_account_manager',
+                                   company_id=self.fr.id, company_ids=self.fr.ids)
+        lines = self.receivable(invoice) | self.receivable(payment.move_id)
+        lines.with_user(accountant).with_context(allowed_company_ids=self.fr.ids).reconcile()
+        (row,) = self.env['isp.account.balance']._balances(self.child, self.fr)[self.child.id]
+        self.assertEqual((row.currency_id, float(row.open)), (self.cad.id, 60.0))
+        self.assertFalse(
+            self.env['isp.account.balance']._balances(self.stranger, self.fr)[self.stranger.id])
+        moves = self.receivable(invoice).matched_credit_ids.exchange_move_id
+        moves |= self.receivable(payment.move_id).matched_debit_ids.exchange_move_id
+        items = self.receivable(moves)
+        corrected = items.matched_debit_ids.debit_move_id | items.matched_credit_ids.credit_move_id
+        self.assertTrue(items)
+        self.assertEqual(items.isp_account_id, corrected.isp_account_id)
+
+    def test_the_account_of_a_payment_is_fixed_once_it_counts(self):
+        payment = self.pay(self.stranger, 50.0)
+        accountant = new_test_user(self.env, 'moves money', groups='account.group_account_manager',
+                                   company_id=self.fr.id, company_ids=self.fr.ids)
+        own = payment.with_user(accountant).with_context(allowed_company_ids=self.fr.ids)
+        with self.assertRaisesRegex(UserError, "Reset it to draft"):
+            own.isp_account_id = self.child
+        own.action_draft()
+        own.isp_account_id = self.child
+        own.action_post()
+        self.assert_owes(self.child, -50.0)
 
     def test_as_of_a_day(self):
         """What was matched with a later entry is open on the day."""

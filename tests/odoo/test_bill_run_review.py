@@ -74,10 +74,11 @@ class TestBillRunReview(IspCase):
             'date_from': '2026-01-01',
         })
         run.action_retry()
-        self.assertEqual(run.state, 'computed')
-        self.assertEqual((run.exception_count, run.ready_count, run.posted_count), (0, 2, 1))
-        self._start(run)
-        self.assertEqual(len(run.move_ids), 3)
+        self.assertEqual(run.state, 'exception')
+        self.assertEqual((run.exception_count, run.review_count, run.posted_count), (0, 2, 1))
+        run.bill_ids.filtered(lambda bill: bill.state == 'review').action_release()
+        run._isp_work()
+        self.assertEqual((run.state, len(run.move_ids)), ('done', 3))
 
     def test_case_073_four_eyes(self):
         self.ca.isp_four_eyes = True
@@ -203,7 +204,8 @@ class TestBillRunReview(IspCase):
             {**late, 'state': 'exception', 'reason': "Planted", 'part': 1})
         run.sudo().state = 'exception'
         run.action_retry()
-        self._start(run)
+        (run.bill_ids - posted).action_release()
+        run._isp_work()
         self.assertEqual(run.bill_ids.mapped('state'), ['posted', 'posted'])
         self.assertEqual(sorted(run.move_ids.mapped('amount_untaxed')), [30.0, 59.95])
         self.assertIn(posted, run.bill_ids)

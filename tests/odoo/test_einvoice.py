@@ -1,5 +1,6 @@
 """Factur-X: Odoo's XML inside our sealed document, which is an archive PDF then."""
 import io
+from datetime import date
 from unittest.mock import patch
 from xml.etree import ElementTree
 
@@ -93,6 +94,22 @@ class TestEInvoice(EInvoiceCase):
         self.assertEqual(order.index('BillingSpecifiedPeriod'),
                          order.index('ApplicableTradeTax') + 1)
         self.assertIn(move.name, pdf_text(move.isp_document_id.raw))
+
+    def test_case_119_credit_names_the_days_that_are_given_back(self):
+        """XML and paper of a credit name the days given back: 16 of 31, 16 to 31 October."""
+        self.env['isp.language.rule'].search([]).active = False
+        self.posted()
+        subscription = self.env['sale.subscription'].search([('partner_id', '=', self.shop.id)])
+        subscription._isp_end(date(2026, 10, 15))
+        credit = self.bill('2026-11-01', company=self.fr).move_ids
+        self.assertEqual(credit.move_type, 'out_refund')
+        _name, xml, _relationship = embedded(self.rendered(credit))
+        periods = {
+            path: set(zip(texts(xml, f'{path}/BillingSpecifiedPeriod/StartDateTime'),
+                          texts(xml, f'{path}/BillingSpecifiedPeriod/EndDateTime'), strict=True))
+            for path in ('SpecifiedLineTradeSettlement', 'ApplicableHeaderTradeSettlement')}
+        self.assertEqual(set().union(*periods.values()), {('20261016', '20261031')})
+        self.assertIn("16 jours sur 31", pdf_text(credit.isp_document_id.raw).replace('\xa0', ' '))
 
     def test_document_is_an_archive_in_each_mode(self):
         self.env['isp.language.rule'].search([]).active = False  # English alone is tried, too

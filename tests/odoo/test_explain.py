@@ -132,6 +132,7 @@ class TestExplain(ExplainMixin, IspCase):
         self.bill('2026-11-01')
         november = self.moves()[-1]
         reversal = november._reverse_moves([{'invoice_date': '2026-11-05'}])
+        reversal._post(soft=False)
         self.assertEqual(reversal.isp_charge_ids.explanation.split('\n'), [
             f"Credit note, the charge is taken back: {MINUS}$30.00",
             "The period is not billed again"])

@@ -343,7 +343,8 @@ class TestOpeningBalances(BookCase):
         self.assertEqual(debt.isp_account_id, self.account())
         self.assertEqual(self.account().with_company(self.ca).isp_balance, 48.93)
         self.assertEqual(set(moves.mapped('move_type')), {'out_invoice', 'out_refund'})
-        self.assertEqual(moves.journal_id, self.env['account.journal']._isp_opening_journal(self.ca))
+        self.assertEqual(
+            moves.journal_id, self.env['account.journal']._isp_opening_journal(self.ca))
         self.assertEqual(moves.line_ids.account_id - debt.account_id,
                          self.ca.get_unaffected_earnings_account())
 

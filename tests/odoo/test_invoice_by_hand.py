@@ -96,7 +96,8 @@ class TestInvoiceByHand(DocumentCase):
         child.action_isp_open_account()
         move = self.by_hand(child)
         self.assertEqual(move.isp_account_id, child)
-        self.assertEqual(self.env['isp.document.data']._customer_names(child, child), {'name': "Child"})
+        names = self.env['isp.document.data']._customer_names(child, child)
+        self.assertEqual(names, {'name': "Child"})
         move.isp_account_id = self.partner
         move.action_post()
         self.assertEqual(move.isp_account_id, self.partner)

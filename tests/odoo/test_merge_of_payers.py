@@ -35,12 +35,12 @@ class TestMergeOfPayers(IspCase):
             for field in model._fields.values():
                 if not field.store or not field.column_type:
                     continue
-                if field.column_type[0] == 'jsonb' or field.name == 'group_key':
-                    if self.env.execute_query(SQL(
-                        "SELECT 1 FROM %s WHERE %s::text LIKE %s LIMIT 1",
-                        SQL.identifier(model._table), SQL.identifier(field.name), f'%{number}%',
-                    )):
-                        found.append(f'{model._name}.{field.name}')
+                keeps_ids = field.column_type[0] == 'jsonb' or field.name == 'group_key'
+                if keeps_ids and self.env.execute_query(SQL(
+                    "SELECT 1 FROM %s WHERE %s::text LIKE %s LIMIT 1",
+                    SQL.identifier(model._table), SQL.identifier(field.name), f'%{number}%',
+                )):
+                    found.append(f'{model._name}.{field.name}')
         return found
 
     def share(self, share, percent, paid, after):

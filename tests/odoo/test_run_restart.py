@@ -167,7 +167,7 @@ class TestRunRestart(IspCase):
         self.assertEqual(attachment.raw, content)
 
     def test_archived_accounts_stay_in_the_scope(self):
-        """An account of the run's scope that was archived is billed, and nobody else."""
+        """Accounts of the run's scope that were archived have bills, and nobody else has."""
         run = self.start(2)
         self.make_subscription(self.make_account("Somebody Else"), [self.fibre], '2026-11-01')
         accounts = run.account_ids

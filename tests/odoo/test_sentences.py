@@ -79,6 +79,21 @@ class TestSentences(IspCase):
         self.assertIn("Nothing to bill", english)
         self.assertIn("Rien", french)
 
+    def test_case_152_states_in_the_changes_that_a_log_names(self):
+        """Kind: as above; the state that a French clerk left, read in English."""
+        run = self.make_run('2026-10-31', compute=False)
+        field = self.env['ir.model.fields']._get('isp.bill.run', 'state')
+        labels = {lang: dict(run._fields['state']._description_selection(
+            self.env(context={**self.env.context, 'lang': lang}))) for lang in ('fr_FR', 'en_US')}
+        message = run.message_post(body="-")
+        change = self.env['mail.tracking.value'].create({
+            'mail_message_id': message.id, 'field_id': field.id,
+            'old_value_char': labels['fr_FR']['draft'], 'new_value_char': labels['en_US']['done']})
+        for lang, words in labels.items():
+            row, = change.with_context(lang=lang)._tracking_value_format()
+            self.assertEqual((row['oldValue'], row['newValue']), (words['draft'], words['done']))
+        self.assertNotEqual(labels['fr_FR']['draft'], labels['en_US']['draft'])
+
     def test_case_152_pricelist_of_plans_in_french(self):
         """Kind: as above; the name of the pricelist, "Plan prices (CAD)" for a French reader."""
         pricelist = self.env['sale.subscription']._isp_list_pricelist(self.ca, self.eur)

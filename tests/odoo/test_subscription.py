@@ -57,7 +57,7 @@ class TestUpstream(IspCase):
         stages = self.env['sale.subscription.stage']
         draft = stages.search([('type', '=', 'draft')], limit=1)
         running = stages.search([('type', '=', 'in_progress')], limit=1)
-        self.subscription.recurring_next_date = '2026-12-01'
+        self.bill('2026-11-01')
         for stage in draft, running:
             self.subscription.stage_id = stage
         self.assertEqual(str(self.subscription.date_start), '2026-11-01')

@@ -50,6 +50,7 @@ class BillingMachine(RuleBasedStateMachine):
         self.prices = {}  # (line, full period): price when it was charged first
         self.terms = {}  # line: (own price or None, quantity)
         self.replaced, self.reversed = {}, set()
+        self.charged_days, self.taken_back = {}, set()  # by (line, full period)
         self.current = 0
         self.open_line(0, FIRST + start * DAY, None, None, 1)
 
@@ -224,6 +225,7 @@ class BillingMachine(RuleBasedStateMachine):
         for row in rows:
             assert row.amount % self.unit == 0
             assert row.amount or row.is_first
+        self.check_days(rows, expected)
         self.check(target, expected)
 
     @precondition(lambda self: self.book.runs)
@@ -234,6 +236,10 @@ class BillingMachine(RuleBasedStateMachine):
         if run in self.reversed:
             return  # refused: a run is reversed once
         self.reversed.add(run)
+        self.taken_back |= {
+            (key, (full.first, full.last)) for key, periods in self.book.rows.items()
+            for full, rows in periods.items() if any(row.run == run for row in rows)
+        }
         for row in self.book.reverse(run, reopens):
             assert row.amount % self.unit == 0
         self.check_credits()
@@ -301,6 +307,21 @@ class BillingMachine(RuleBasedStateMachine):
             self.check_balance(rows, due)
         self.check_credits()
         self.check_first_charges()
+
+    def check_days(self, rows, expected):
+        """A correction names the days that are charged otherwise than before, and no others."""
+        now = {}
+        for row in rows:
+            place = (row.key, (row.full.first, row.full.last))
+            now[place] = expected[place].shares if place in expected else {}
+            before = self.charged_days.get(place)
+            if before is None or place in self.taken_back:
+                continue
+            changed = sorted(
+                one for one in {*before, *now[place]} if before.get(one) != now[place].get(one))
+            if changed:
+                assert (row.first, row.last, row.days) == (changed[0], changed[-1], len(changed))
+        self.charged_days.update(now)
 
     def check_first_charges(self):
         """Days of first charges of a line and payer never overlap: PostgreSQL would refuse them."""

@@ -62,6 +62,7 @@ class Due:
     amount: Fraction
     billable_on: date
     begins: date
+    shares: dict  # {day: share of the price}, without days of none
 
 
 # === Calendar === #
@@ -201,7 +202,7 @@ def what_is_due(services, grids, pauses, until, unit):
     """
     calendar, unit = as_calendar(grids), Fraction(unit)
     horizon = place_of(calendar, until)[1][1]
-    sums, spans, served, shares = {}, {}, {}, {}
+    sums, spans, served, shares, by_day = {}, {}, {}, {}, {}
     for number, service in enumerate(services):
         day, end = service.start, last_due_day(services, number, calendar)
         full, last = None, date.min
@@ -215,6 +216,7 @@ def what_is_due(services, grids, pauses, until, unit):
                 length, before = (last - full[0]).days + 1, served.get(full, 0)
                 price = half_up(service.price_of(full, spans[key][0]) * share, unit)
                 shares[key] = max(shares.get(key, 0), share)
+                by_day.setdefault(key, {})[day] = share
                 sums[key] = (
                     sums.get(key, 0) + worth(price, service.method, before + 1, length, unit)
                     - worth(price, service.method, before, length, unit)
@@ -226,7 +228,7 @@ def what_is_due(services, grids, pauses, until, unit):
             half_up(services[key[0]].price_of(key[1], spans[key][0]) * shares[key], unit)
             if services[key[0]].method == "none" else amount,
             billable_on(services[key[0]], calendar, key[1], *spans[key]),
-            spans[key][0],
+            spans[key][0], by_day[key],
         )
         for key, amount in sums.items()
     }

@@ -11,7 +11,8 @@ def view(**changes):
     return {
         'page_class': '', 'slip': 'compact', 'company': {'name': "Nordet Fibre inc."},
         'company_address': ["410, rue du Quai", "Rimouski QC G5L 1A1"],
-        'customer': {'name': "Ada"}, 'customer_address': ["1, rue Principale", "Rimouski"],
+        'customer': {'name': "Ada"}, 'customer_names': ["Ada"],
+        'customer_address': ["1, rue Principale", "Rimouski"],
         **changes}
 
 

@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.isp_billing.engine.charges import LineFacts, Rate, chain_periods
+from odoo.addons.isp_billing.engine.discounts import Discount
 from odoo.addons.isp_billing.engine.schedule import Period, Schedule, Timeline
-from odoo.addons.isp_billing.engine.usage import RatedUsage, Tier, UsageRow, rate
+from odoo.addons.isp_billing.engine.usage import (
+    RatedUsage,
+    Tier,
+    UsageRow,
+    included_by_days,
+    rate,
+)
 
 from . import reference, reference_money, strategies
 from .ledger import CENT, Ledger, day
@@ -183,3 +190,60 @@ def test_usage_is_billed_when_the_reference_says(calendars, when, length, offset
     )
     assert due.billable_on == expected
     assert due.billable_on > reached
+
+
+def test_case_121_what_is_included_goes_by_days():
+    """100 GB of April, another plan from the 16th on: 50 each."""
+    halves = [(day("2026-04-01"), day("2026-04-15")), (day("2026-04-16"), day("2026-04-30"))]
+    assert [included_by_days(Decimal(100), APRIL, *half) for half in halves] == [50, 50]
+
+
+@given(st.integers(0, 10**6), st.sets(st.integers(2, 30), max_size=6))
+def test_what_is_included_in_parts_of_a_period_adds_up(thousandths, cuts):
+    included, starts = Decimal(thousandths) / 1000, sorted({1, *cuts})
+    ends = [start - 1 for start in starts[1:]] + [30]
+    parts = [
+        included_by_days(included, APRIL, APRIL.first.replace(day=first),
+                         APRIL.first.replace(day=last))
+        for first, last in zip(starts, ends, strict=True)
+    ]
+    assert sum(parts) == included
+    for part, first, last in zip(parts, starts, ends, strict=True):
+        exact = Fraction(included) * (last - first + 1) / 30
+        assert abs(Fraction(part) - exact) <= Fraction(1, 1000)
+
+
+@pytest.mark.parametrize(("percent", "discounts", "expected"), [
+    (10, (), "27.00"), (0, (("percent", 50),), "15.00"), (0, (("amount", 40),), "0.00"),
+    (10, (("percent", 50), ("amount", 1)), "12.50"), (0, (("price", "0.2"),), "12.00"),
+])
+def test_case_120_discounts_are_taken_off_usage(percent, discounts, expected):
+    """160 GB, 100 included, 0.50 each."""
+    rows = rate(Decimal(160), Decimal(100), TIERS[:1], "graduated", CENT)
+    used = RatedUsage(APRIL.first, APRIL.last, Decimal(160), Decimal(100), rows)
+    price = Rate(Decimal(0), discount=Decimal(percent), method="none", discounts=tuple(
+        Discount(key, kind, Decimal(value), APRIL.first)
+        for key, (kind, value) in enumerate(discounts)))
+    assert price.of_usage(used, CENT).price(CENT) == Decimal(expected)
+
+
+@given(strategies.units, st.integers(0, 10_000), st.integers(0, 100), st.lists(st.tuples(
+    st.sampled_from(["percent", "amount", "price"]), st.integers(0, 100)), max_size=3))
+def test_discounts_of_usage_against_the_reference(unit, units, percent, discounts):
+    tiers = (Tier(Decimal(0), 3 * unit),)
+    rows = rate(Decimal(units), Decimal(0), tiers, "graduated", unit)
+    used = RatedUsage(APRIL.first, APRIL.last, Decimal(units), Decimal(0), rows)
+    found = Rate(Decimal(0), discount=Decimal(percent), method="none", discounts=tuple(
+        Discount(key, kind, _value(kind, value, unit), APRIL.first)
+        for key, (kind, value) in enumerate(discounts)))
+    promos = [reference_money.Promo(kind, Fraction(_value(kind, value, unit)), APRIL.first)
+              for kind, value in discounts]
+    assert found.of_usage(used, unit).price(unit) == reference_money.price(
+        3 * Fraction(unit), units, percent, promos, reference.Grid(APRIL.first), APRIL.first,
+        APRIL.first, unit)
+
+
+def _value(kind, value, unit):
+    if kind == "percent":
+        return Decimal(value)
+    return (value if kind == "amount" else value // 40) * unit

@@ -95,3 +95,55 @@ registry.category("web_tour.tours").add("isp_bill_run_progress_tour", {
         },
     ],
 });
+
+/** New, then reload and leave: nothing was entered, so nothing is saved. */
+registry.category("web_tour.tours").add("isp_untouched_run_tour", {
+    steps: () => [
+        {
+            content: "A new run, untouched",
+            trigger: ".o_form_view .o_field_widget[name=target_date]",
+            run() {
+                document.body.dataset.before = "reload";
+                location.reload();
+            },
+            expectUnloadPage: true,
+        },
+        {
+            content: "It is there again, untouched; the page is left",
+            trigger: "body:not([data-before]) .o_form_view .o_field_widget[name=target_date]",
+            run: () => location.assign("/odoo/isp-schedules/new"),
+            expectUnloadPage: true,
+        },
+        {
+            content: "Another form of ours, untouched as well",
+            trigger: ".o_form_view .o_field_widget[name=profile_id], .o_form_view .o_field_widget[name=user_id]",
+            run: () => location.assign("/odoo/isp-bill-runs"),
+            expectUnloadPage: true,
+        },
+        {
+            content: "No run is listed",
+            trigger: ".o_kanban_view",
+        },
+    ],
+});
+
+/** New, a date is typed, and the page is left: what was entered is kept, as Odoo does it. */
+registry.category("web_tour.tours").add("isp_touched_run_tour", {
+    steps: () => [
+        {
+            content: "Unset one of the choices",
+            trigger: ".o_form_view .o_field_widget[name=post_invoices] input",
+            run: "click",
+        },
+        {
+            content: "Leave the page",
+            trigger: ".o_form_view .o_field_widget[name=post_invoices] input:not(:checked)",
+            run: () => location.assign("/odoo/isp-bill-runs"),
+            expectUnloadPage: true,
+        },
+        {
+            content: "The run was saved",
+            trigger: ".o_kanban_view .o_kanban_record",
+        },
+    ],
+});
