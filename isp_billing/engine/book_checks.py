@@ -5,7 +5,8 @@ The file is plain SQL, so that an accountant's own tool can run it. Each query s
     -- check: code | invariant | severity | model of the records | scope
 
 ``scope`` is ``run`` for checks that are also asked of the invoices of a single run before they are
-sent, ``book`` for those that only make sense of the whole book.
+sent, ``book`` for those that only make sense of the whole book. ``exact`` behind it: the query only
+names what is doubtful, and Odoo's own engine decides.
 """
 import re
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class BookCheck:
     :param severity: error, warning or advice
     :param model: model of the record ids
     :param of_run: whether it is asked of a single run, too
+    :param exact: whether what it names is computed again before it is a finding
     :param sql: one statement with the parameters ``company`` and ``run``
     """
 
@@ -35,6 +37,7 @@ class BookCheck:
     model: str
     of_run: bool
     sql: str
+    exact: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -54,10 +57,14 @@ def load(path=FILE):
 
 def _parse(head, body):
     words = [word.strip() for word in head.split('|')]
-    if len(words) != 5 or words[2] not in SEVERITIES or words[4] not in ('run', 'book'):
+    scope = words[-1].split()
+    if len(words) != 5 or words[2] not in SEVERITIES or scope[0] not in ('run', 'book') or (
+            scope[1:] not in ([], ['exact'])):
         raise ValueError(f"Malformed head of a check: {head}")
     lines = [line for line in body.strip().splitlines() if not line.startswith('--')]
     sql = '\n'.join(lines).strip().removesuffix(';')
     if ';' in sql:
         raise ValueError(f"Check {words[0]} is more than one statement")
-    return BookCheck(words[0], words[1], words[2], words[3], words[4] == 'run', sql)
+    return BookCheck(
+        words[0], words[1], words[2], words[3], scope[0] == 'run', sql,
+        scope[1:] == ['exact'])

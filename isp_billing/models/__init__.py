@@ -74,6 +74,8 @@ from . import (
     isp_book_check_finding,
     isp_book_check_records,
     isp_book_check_steps,
+    isp_book_check_taxes,
+    isp_book_check_seals,
     isp_book_keys,
     isp_book_import,
     isp_book_import_balances,
@@ -184,4 +186,6 @@ from . import (
     isp_bill_comparison,
     account_move_explain,
     account_move_guard,
+    base_results,
+    isp_document_seal,
 )

@@ -6,7 +6,7 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from ..guard import is_own, own, own_write, refuse, without_defaults
 
 #: fields of ours that a person sets on a draft; every other stored one is a result
-SET_ON_DRAFTS = {'isp_account_id'}
+SET_ON_DRAFTS = {'isp_account_id', 'isp_opening_document'}
 #: what Odoo keeps of a document and its page says: fixed once it was posted. Left out on purpose,
 #: because no page shows them and the work goes on after posting: whether it was sent and checked,
 #: salesperson, tags, followers, activities, attachments, payments and their matching.

@@ -176,6 +176,7 @@ class AccountMove(models.Model):
              'message_main_attachment_id': 'int'},
             [(self.id, attachment.id, hashlib.sha256(content).hexdigest(), attachment.id)])
         self.invalidate_recordset(['invoice_pdf_report_id', 'invoice_pdf_report_file'])
+        self.env['isp.document.seal'].sudo()._isp_seal_moves(self)
 
     def _isp_make_pdf(self, data, einvoice=None):
         """The PDF of frozen facts; the same facts give the same bytes."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..engine.pdf_archive import EInvoice
 from ..sentences import say
@@ -41,7 +42,7 @@ class AccountMove(models.Model):
         return content
 
     def _isp_is_sealed(self, content):
-        return hashlib.sha256(content).hexdigest() == self.isp_document_sha256
+        return hashlib.sha256(content).hexdigest() == self._isp_sealed_sha256()
 
     def _isp_lay_out_again(self):
         """The sealed bytes from the frozen facts, None when other bytes come out."""
@@ -59,7 +60,10 @@ class AccountMove(models.Model):
         file = self.isp_document_id
         if not file.store_fname:
             return
-        path = Path(file._full_path(file.store_fname))
+        # never over the file of another document, which a forged row may point to
+        checksum = file._compute_checksum(content)
+        name = f'{checksum[:2]}/{checksum}'
+        path = Path(file._full_path(name))
         part = path.with_name(f'{path.name}.{os.getpid()}.part')
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,6 +73,11 @@ class AccountMove(models.Model):
             _logger.warning("Document of invoice %s is not put back: %s", self.id, error)
             part.unlink(missing_ok=True)
             return
+        if file.store_fname != name:
+            self.env.cr.execute(SQL(
+                "UPDATE ir_attachment SET store_fname = %s, checksum = %s, file_size = %s "
+                "WHERE id = %s", name, checksum, len(content), file.id))
+            file.invalidate_recordset()
         file.invalidate_recordset(['raw', 'datas'])
         _logger.warning("The file of the document of invoice %s was lost or altered", self.id)
         self._isp_log_sentence(say(self.env)._(

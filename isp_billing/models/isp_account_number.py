@@ -17,6 +17,8 @@ class IspAccountNumber(models.Model):
     _description = "Account Number"
     _rec_name = 'number'
     _order = 'number'
+    #: a number stays with its customer and company; another digit is a correction
+    _isp_given_once = frozenset({'partner_id', 'company_id'})
 
     partner_id = fields.Many2one('res.partner', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(

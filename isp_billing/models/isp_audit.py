@@ -25,6 +25,7 @@ ACTIONS = [
     ('exclude', "Excluded"),
     ('release', "Released"),
     ('reverse', "Reversed"),
+    ('seal', "Sealed"),
 ]
 #: requests of programs, by the beginning of their path
 REMOTE = ('/xmlrpc', '/jsonrpc', '/json/')

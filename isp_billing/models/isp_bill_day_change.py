@@ -15,6 +15,7 @@ class IspBillDayChange(models.Model):
     _inherit = ['isp.audited']
     _order = 'line_id, date_from, id'
     _check_company_auto = True
+    _isp_given_once = frozenset({'line_id', 'date_from', 'previous_day', 'bill_day'})
 
     line_id = fields.Many2one(
         'sale.subscription.line', string="Subscription line", required=True, index=True,

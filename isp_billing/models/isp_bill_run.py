@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..guard import without_defaults
+from ..guard import own_write, without_defaults
 
 RUN_STATES = [
     ('draft', "Draft"),
@@ -45,6 +45,7 @@ class IspBillRun(models.Model):
     _description = "Bill Run"
     _inherit = ['mail.thread', 'mail.activity.mixin']
     _order = 'target_date desc, id desc'
+    _isp_given_once = frozenset({'company_id'})
     _check_company_auto = True
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
@@ -228,7 +229,8 @@ class IspBillRun(models.Model):
             vals.setdefault('target_date', date)
             vals.setdefault('invoice_date', today)
             vals['name'] = self._isp_next_name(company, date)
-        return super(IspBillRun, without_defaults(self, GUARDED)).create(vals_list)
+        with own_write():  # of results, the values hold the number alone
+            return super(IspBillRun, without_defaults(self, GUARDED)).create(vals_list)
 
     @api.model
     def _isp_next_name(self, company, date):

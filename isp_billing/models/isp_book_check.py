@@ -152,7 +152,8 @@ class IspBookCheck(models.Model):
         """
         checks = [check for check in book_checks.load() if check.of_run or not self.run_id]
         return [
-            (check.code, lambda check=check: (list(filter(None, [self._isp_ask(check)])), False))
+            (check.code, (lambda check=check: self._isp_check_exact(check)) if check.exact else (
+                lambda check=check: (list(filter(None, [self._isp_ask(check)])), False)))
             for check in checks
         ] + self._isp_record_checks()
 
@@ -162,10 +163,10 @@ class IspBookCheck(models.Model):
 
         Override to add some; those of a single run have to be quick.
         """
-        return [] if self.run_id else [
+        return [('seal_altered', self._isp_check_seals)] + ([] if self.run_id else [
             ('due_not_charged', self._isp_check_due), ('document_altered', self._isp_check_files),
             ('hash_broken', self._isp_check_hashes), ('audit_broken', self._isp_check_audit),
-        ]
+        ])
 
     def _isp_ask(self, check):
         """Ask one query (engine.book_checks.BookCheck); values of a finding, or None."""

@@ -1,17 +1,13 @@
-"""Checks of the books that need more than a query: what is due, files, hashes."""
-import hashlib
+"""Checks of the books that need more than a query: what is due, hashes."""
 from collections import defaultdict
-from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Domain
 
 CHUNK = 200
 HASH_ORDER = 'journal_id.id, sequence_prefix, sequence_number'
 #: states of bills that set an account aside: what is due is known and waits for a person
 SET_ASIDE = ('held', 'excluded', 'carried', 'exception', 'review', 'ready')
-#: sealed documents are read again after two days, and every four weeks ever after
-FRESH_DAYS, ROUND = 2, 28
 
 
 class IspBookCheck(models.Model):
@@ -103,33 +99,6 @@ class IspBookCheck(models.Model):
             if line.write_date > since or line.sale_subscription_id in holds
             or line.isp_plan_id in plans or line.isp_plan_id.write_date > since
         }
-
-    # === I7: the files === #
-
-    def _isp_check_files(self):
-        """Read sealed documents again and compare their fingerprints; all within four weeks."""
-        today = fields.Date.today()
-        self.env.cr.execute(
-            """
-            SELECT m.id, m.name, m.isp_document_sha256, a.id
-              FROM account_move m JOIN ir_attachment a ON a.id = m.isp_document_id
-             WHERE m.company_id = %s AND (a.create_date > %s OR m.id %% %s = %s) AND m.id > %s
-             ORDER BY m.id LIMIT %s
-            """, [self.company_id.id, today - timedelta(days=FRESH_DAYS), ROUND,
-                  today.toordinal() % ROUND, self.cursor or 0, CHUNK],
-        )
-        rows, bad = self.env.cr.fetchall(), []
-        files = self.env['ir.attachment'].browse([row[3] for row in rows])
-        for (move_id, name, digest, _file), file in zip(rows, files, strict=True):
-            if hashlib.sha256(file.raw or b'').hexdigest() != digest \
-                    and self.env['account.move'].browse(move_id)._isp_lost_documents():
-                bad.append((move_id, name))
-        files.invalidate_recordset()
-        self.cursor = rows[-1][0] if rows else self.cursor
-        return [self._isp_finding(
-            'document_altered', 'I7', 'error', 'account.move', [move for move, _name in bad],
-            "\n".join(name for _move, name in bad[:20]),
-        )] if bad else [], len(rows) == CHUNK
 
     # === I11: the audit rows === #
 

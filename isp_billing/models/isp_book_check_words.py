@@ -30,6 +30,17 @@ def _ledger_words(env, ask):
         ),
         'charge_no_invoice': (env._("A charge with an amount is on no invoice."), ask),
         'charge_other_line': (env._("A charge differs from its invoice line."), ask),
+        'line_no_charge': (
+            env._("A line of a posted document should have charges and has none."), ask,
+        ),
+        'credit_no_charge': (
+            env._("A credit note of charged services has no charges: the ledger says otherwise."),
+            env._("Was it posted by an earlier version? Then what was credited is still charged "
+                  "in the ledger; ask whoever runs the system before a bill run credits it again."),
+        ),
+        'charge_other_account': (
+            env._("A charge names another account, subscription or plan than its line."), ask,
+        ),
         'charge_other_facts': (
             env._("Company, currency or taxes of a charge differ from its invoice line."), ask,
         ),
@@ -64,8 +75,19 @@ def _invoice_words(env, ask):
         'entry_other_sum': (
             env._("The journal items of an invoice differ from its lines, taxes or total."), ask,
         ),
+        'residual_other': (
+            env._("What is still owed on a document is not its amount less what is matched with "
+                  "it."), ask,
+        ),
+        'match_draft': (
+            env._("A payment or credit that is not posted is matched with a document."),
+            env._("Post it, or take the matching back on the journal item."),
+        ),
+        'account_other': (
+            env._("What is owed is not booked on a receivable account, or what was sold is."), ask,
+        ),
         'tax_other': (
-            env._("A tax computed again comes out otherwise than it was booked."),
+            env._("A net amount or a tax computed again comes out otherwise than it was booked."),
             env._("Was the rate of the tax changed after the invoice? Taxes in use are not "
                   "changed: make a new one. Otherwise credit the invoice and bill it again."),
         ),
@@ -81,10 +103,25 @@ def _invoice_words(env, ask):
             env._("A posted invoice of a bill run does not have exactly one sealed PDF."),
             env._("Open the invoice and print it: the PDF is made and sealed then."),
         ),
+        'document_other': (
+            env._("File, fingerprint or number of a document are not those that were sealed."), ask,
+        ),
+        'facts_altered': (
+            env._("The frozen facts or the entry of a sealed document were changed."), ask,
+        ),
+        'accounts_altered': (
+            env._("A sealed document is booked on other accounts than when it was sealed."),
+            env._("Nothing, if accounts were merged. Otherwise have whoever runs the system find "
+                  "out what wrote here."),
+        ),
+        'seal_altered': (
+            env._("Seals of documents were changed, added or removed after they were written."),
+            ask,
+        ),
         'document_altered': (
             env._("The stored PDF of an invoice is missing, or is not the one that was sealed."),
-            env._("Put the file back from a backup of the file store; its SHA-256 stands on the "
-                  "invoice."),
+            env._("Put the file back from a backup of the file store; its SHA-256 stands in its "
+                  "seal."),
         ),
         'message_id': (
             env._("An invoice was e-mailed as several different messages."),

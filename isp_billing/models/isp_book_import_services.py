@@ -5,6 +5,7 @@ from odoo import models
 from odoo.tools import groupby
 
 from ..engine.book_spec import FILES, Issue
+from ..guard import own
 from .isp_book_import_customers import QUIET
 
 RECENT = timedelta(days=62)  # a line that starts earlier was surely billed somewhere
@@ -195,6 +196,7 @@ class IspBookImport(models.AbstractModel):
             values['isp_replaced_line_id'] = context.lines[*key, row['replaces']].id
         return values
 
+    @own
     def _create_lines(self, context, jobs, billed):
         """Create lines, then their opening charges, and only then their last days.
 

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..const import FILE_LANGUAGES
+from ..guard import own_write
 from .isp_document_match import taken_back
 
 LANGUAGES = tuple(code for code, _name in FILE_LANGUAGES)
@@ -107,16 +108,19 @@ class IspInvoiceAttachment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse()._isp_refuse_results(vals_list)
         for vals in vals_list:
             company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
             self._isp_clean_names(vals, vals.get('name'))
             self._isp_inspect_uploads(
                 vals, vals.get('name'), company, vals.get('clean_uploads'))
-        return super().create(vals_list)
+        with own_write():  # pages and fingerprints of the files stand in the values now
+            return super().create(vals_list)
 
     def write(self, vals):
         uploads = [language for language in LANGUAGES if f'pdf_{language}' in vals]
-        for language in LANGUAGES:
+        self._isp_refuse_results([vals])
+        for language in LANGUAGES:  # our own code cannot forge them either
             vals.pop(f'pdf_{language}_sha256', None)
             vals.pop(f'pdf_{language}_pages', None)
         self._isp_clean_names(vals, vals.get('name') or self[:1].name)
@@ -127,7 +131,10 @@ class IspInvoiceAttachment(models.Model):
                 vals, vals.get('name') or attachment.name, company,
                 vals.get('clean_uploads', attachment.clean_uploads))
         self._isp_keep_carried_files(uploads)
-        return super().write(vals)
+        if not uploads:
+            return super().write(vals)
+        with own_write():
+            return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_carried(self):

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ..engine.discounts import again
 from ..engine.money import to_decimal
 from ..engine.proration import full_price
+from ..guard import own_write
 from ..sentences import say
 
 
@@ -24,6 +25,8 @@ class IspRerate(models.Model):
     _isp_money = ('price',)
     _order = 'id desc'
     _check_company_auto = True
+    _isp_given_once = frozenset({
+        'company_id', 'line_id', 'plan_id', 'date_from', 'mode', 'price', 'reason'})
 
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     line_id = fields.Many2one(
@@ -67,6 +70,7 @@ class IspRerate(models.Model):
     def create(self, vals_list):
         if not self.env.user.has_group('isp_billing.group_approver'):
             raise AccessError(self.env._("Only an approver re-rates charged periods."))
+        self.browse()._isp_refuse_results(vals_list)
         last = self.env['isp.charge'].sudo().search([], order='id desc', limit=1)
         for vals in vals_list:
             if not (vals.get('reason') or '').strip():
@@ -74,7 +78,8 @@ class IspRerate(models.Model):
             if vals.get('mode') == 'price' and (vals.get('price') or 0.0) < 0:
                 raise ValidationError(self.env._("A price cannot become negative."))
             vals.update(mark=last.id, user_id=self.env.uid)
-        rerates = super().create(vals_list)
+        with own_write():
+            rerates = super().create(vals_list)
         for rerate in rerates:
             log = rerate.line_id.sale_subscription_id or rerate.plan_id
             # an approver may not edit the subscription; the log is no edit

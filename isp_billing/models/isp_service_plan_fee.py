@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from ..const import FEE_KINDS, TERMINATION_RULES
 from ..engine.fees import months_left, term_end, termination_fee
 from ..engine.money import to_decimal
+from ..guard import own
 
 
 class IspServicePlan(models.Model):
@@ -54,7 +55,8 @@ class SaleSubscriptionLine(models.Model):
 
     isp_fee_of_line_id = fields.Many2one(
         'sale.subscription.line', string="Fee for", index='btree_not_null', copy=False,
-        ondelete='restrict', help="The service whose end this fee is charged for.",
+        ondelete='restrict', readonly=True,
+        help="The service whose end this fee is charged for.",
     )
     isp_fee_line_ids = fields.One2many(
         'sale.subscription.line', 'isp_fee_of_line_id', string="Fees",
@@ -141,6 +143,7 @@ class SaleSubscriptionLine(models.Model):
             to_decimal(plan.termination_percent), Decimal(repr(self.currency_id.rounding)),
         )
 
+    @own
     def _isp_add_termination_fee(self, last_day):
         """Add the fees of ending the lines on a day as one-time charges of that day.
 

@@ -12,10 +12,11 @@ class MailMail(models.Model):
 
     isp_move_id = fields.Many2one(
         'account.move', string="ISP invoice", index='btree_not_null', ondelete='set null',
+        readonly=True,
     )
     isp_dialog_move_id = fields.Many2one(
         'account.move', string="ISP invoice of the Send dialog", index='btree_not_null',
-        ondelete='set null',
+        ondelete='set null', readonly=True,
     )
 
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):

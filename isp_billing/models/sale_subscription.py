@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..engine.schedule import LAST_DAY
+from ..guard import own
 from ..names import name_in_languages
 
 #: whose charges they are, and what the periods count from: fixed once a period was charged
@@ -339,6 +340,7 @@ class SaleSubscription(models.Model):
             return self.env['sale.order']
         return super().create_sale_order()
 
+    @own
     def action_pause(self, paused_until=None):
         """Override of `subscription_oca`: a pause is a hold with two dates."""
         result = super().action_pause(paused_until=paused_until)

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from ..guard import own
 from .sale_subscription import OURS, OWN_MOVES
 
 
@@ -11,6 +12,7 @@ class SaleSubscription(models.Model):
 
     _inherit = 'sale.subscription'
 
+    @own
     def _isp_change_bill_day(self, bill_day, day=None):
         """Change the day of the month on which periods start.
 

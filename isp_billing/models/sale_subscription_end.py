@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..guard import own
 from ..sentences import say
 
 ONE_DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ class SaleSubscription(models.Model):
         last = max(((line.isp_end_entered, line.isp_date_end) for line in lines), default=None)
         return lines.filtered(lambda line: (line.isp_end_entered, line.isp_date_end) == last)
 
+    @own
     def _isp_undo_end(self):
         """Take back the last end, as if it had never been entered.
 
@@ -69,6 +71,7 @@ class SaleSubscription(models.Model):
         closed.write({'stage_id': stage.id})
         self.write({'date': False, 'close_reason_id': False})
 
+    @own
     def _isp_restart(self, day, lines=None):
         """Start ended services again: same plans, own prices, quantities and discounts.
 
@@ -160,6 +163,7 @@ class SaleSubscriptionLine(models.Model):
             '|', ('revision', '>', 0), ('date_to', 'in', self.mapped('isp_date_end')),
         ], limit=1))
 
+    @own
     def _isp_undo_end(self):
         """Give the lines the end that they had before, and take their fees away."""
         self.isp_fee_line_ids.unlink()

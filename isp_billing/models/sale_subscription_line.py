@@ -51,7 +51,7 @@ class SaleSubscriptionLine(models.Model):
     )
     isp_replaced_line_id = fields.Many2one(
         'sale.subscription.line', string="Replaces", index='btree_not_null', copy=False,
-        ondelete='restrict',
+        ondelete='restrict', readonly=True,
     )
     isp_successor_ids = fields.One2many(
         'sale.subscription.line', 'isp_replaced_line_id', string="Replaced by",

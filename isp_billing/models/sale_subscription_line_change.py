@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..const import PERIODS_PER_YEAR
+from ..guard import own
 from ..sentences import say
 
 ONE_DAY = timedelta(days=1)
@@ -15,6 +16,7 @@ class SaleSubscriptionLine(models.Model):
 
     _inherit = 'sale.subscription.line'
 
+    @own
     def _isp_end(self, last_day, credit=None):
         """End the lines: ``last_day`` is the last service day.
 
@@ -35,6 +37,7 @@ class SaleSubscriptionLine(models.Model):
                 'isp_credit_unused': profile.credit_unused if credit is None else credit,
             })
 
+    @own
     def _isp_change(self, day, plan=None, price=None, quantity=None, discount=None):
         """End the line before ``day`` and start its successor on ``day``.
 
