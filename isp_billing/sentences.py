@@ -35,7 +35,7 @@ class say:  # noqa: N801 - reads as a verb where it is called
 
     def amount(self, value, currency):
         """An amount of money as a value of a sentence."""
-        return Sentence(currency.format(value), {'money': value, 'currency': currency.id})
+        return Sentence(self.money(value, currency.id), {'money': value, 'currency': currency.id})
 
     def error(self, error):
         """What an error says: its sentence when it was raised with one (str)."""
@@ -53,7 +53,9 @@ class say:  # noqa: N801 - reads as a verb where it is called
         return str(get_translation(module, self.env.lang or 'en_US', source, values))
 
     def money(self, amount, currency):
-        return self.env['res.currency'].browse(currency).format(amount)
+        # in the language of the words around it, also where the environment has none
+        currencies = self.env['res.currency'].with_context(lang=self.env.lang or 'en_US')
+        return currencies.browse(currency).format(amount)
 
 
 class _SentenceField:

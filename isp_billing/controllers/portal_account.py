@@ -24,8 +24,7 @@ class PortalAccount(CustomerPortal):
         return chosen
 
     def _isp_signed_page(self, template, values):
-        """A page behind a signed link: its address is not handed on, and not indexed."""
+        """A page behind a signed link: it is not indexed."""
         response = request.render(template, values)
-        response.headers['Referrer-Policy'] = 'no-referrer'
         response.headers['X-Robots-Tag'] = 'noindex'
         return response

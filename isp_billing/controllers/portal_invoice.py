@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import content_disposition, request
@@ -5,6 +7,7 @@ from odoo.http import content_disposition, request
 from odoo.addons.account.controllers.portal import PortalAccount
 
 from ..engine.file_names import clean_name
+from .portal_guard import PortalGuard
 
 
 def pdf_response(content, name, download):
@@ -18,8 +21,30 @@ def pdf_response(content, name, download):
     ])
 
 
-class PortalInvoice(PortalAccount):
+def is_day(text):
+    """Whether a parameter is a day or a moment as the portal writes them (bool)."""
+    try:
+        date.fromisoformat((text or '')[:10])
+    except ValueError:
+        return False
+    return len(text) in (10, 19)
+
+
+class PortalInvoice(PortalAccount, PortalGuard):
     """The portal gives our document: on screen as its page, for download with its inserts."""
+
+    @http.route()
+    def portal_my_invoices(
+        self, page=1, date_begin=None, date_end=None, sortby=None, filterby=None, **kw,
+    ):
+        """The list; what it does not know of its parameters is as if it was not there."""
+        if not (is_day(date_begin) and is_day(date_end)):
+            date_begin = date_end = None
+        return super().portal_my_invoices(
+            page=int(page) if str(page).isdecimal() else 1,
+            date_begin=date_begin, date_end=date_end,
+            sortby=sortby if sortby in self._get_account_searchbar_sortings() else None,
+            filterby=filterby if filterby in self._get_account_searchbar_filters() else None, **kw)
 
     @http.route()
     def portal_my_invoice_detail(
@@ -35,12 +60,15 @@ class PortalInvoice(PortalAccount):
                     return request.make_response(
                         invoice_sudo._isp_screen_html(),
                         headers=[('Content-Type', 'text/html; charset=utf-8')])
-                if not request.env.user._is_internal():
-                    invoice_sudo._isp_note_opened()
-                return pdf_response(*invoice_sudo._isp_assembled_pdf(), download)
+                return self._isp_hand_out(self._isp_customer_pdf, invoice_sudo, download)
         return super().portal_my_invoice_detail(
             invoice_id, access_token=access_token, report_type=report_type, download=download,
             **kw)
+
+    def _isp_customer_pdf(self, invoice, download):
+        if not request.env.user._is_internal():
+            invoice._isp_note_opened()
+        return pdf_response(*invoice._isp_assembled_pdf(), download)
 
     @http.route('/isp/invoice/<int:invoice_id>/pdf', type='http', auth='user')
     def isp_invoice_pdf(self, invoice_id):
@@ -59,6 +87,9 @@ class PortalInvoice(PortalAccount):
         except (AccessError, MissingError):
             return request.redirect('/my')
         insert = invoice_sudo._isp_portal_inserts().filtered(lambda row: row.id == insert_id)
+        return self._isp_hand_out(self._isp_insert_pdf, insert)
+
+    def _isp_insert_pdf(self, insert):
         contents = insert._isp_contents()
         if not contents:
             raise request.not_found()

@@ -4,13 +4,14 @@ from odoo.http import request
 
 from ..const import DOCUMENT_LANGUAGES
 from .portal_account import PortalAccount
+from .portal_guard import PortalGuard
 from .portal_invoice import pdf_response
 
 #: what a form may send, and what is stored for it
 CHOICES = {'inherit': False, **{code: code for code, _label in DOCUMENT_LANGUAGES}}
 
 
-class PortalLanguage(PortalAccount):
+class PortalLanguage(PortalAccount, PortalGuard):
     """The customer chooses the language of the documents, signed in or by a signed link."""
 
     @http.route(
@@ -57,7 +58,8 @@ class PortalLanguage(PortalAccount):
             return request.redirect('/my')
         if not invoice.isp_has_translation:
             raise request.not_found()
-        return pdf_response(*invoice._isp_translation_pdf(), download=True)
+        return self._isp_hand_out(
+            lambda: pdf_response(*invoice._isp_translation_pdf(), download=True))
 
     @http.route('/isp/invoice/<int:invoice_id>/translation', type='http', auth='user')
     def isp_invoice_translation(self, invoice_id):

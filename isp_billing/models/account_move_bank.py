@@ -11,12 +11,15 @@ class AccountMove(models.Model):
     def _isp_bank_account(self):
         """The bank account that this document is to be paid to (res.partner.bank, may be empty).
 
-        Its *Recipient Bank*, else that of its journal: code, electronic invoice and the words of
-        the page name this one.
+        Its *Recipient Bank* when it is one of the company or of one above it, else that of its
+        journal: code, electronic invoice and the words of the page name this one.
         """
         self.ensure_one()
         # sudo: who prints an invoice need not read the bank accounts of the company
-        return self.sudo().partner_bank_id or self.sudo().journal_id._isp_bank_account()
+        bank = self.sudo().partner_bank_id
+        if bank.partner_id in self.company_id.sudo().parent_ids.partner_id:
+            return bank
+        return self.sudo().journal_id._isp_bank_account()
 
 
 class AccountJournal(models.Model):

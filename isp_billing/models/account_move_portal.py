@@ -45,6 +45,11 @@ class AccountMove(models.Model):
                     & Domain('journal_id.isp_billing', '=', True))
         return own
 
+    def _isp_is_ours(self):
+        """Whether this is a document of ISP billing (bool)."""
+        self.ensure_one()
+        return bool(self.isp_account_id or self.journal_id.isp_billing)
+
     @api.model
     def _isp_portal_customers(self, account):
         """Customers who stand for an account and have ISP invoices without one (res.partner)."""

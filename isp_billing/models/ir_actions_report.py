@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 import psycopg2
 
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..engine import pdf_assemble
@@ -22,7 +22,18 @@ class IrActionsReport(models.Model):
 
     _inherit = 'ir.actions.report'
 
+    isp_document = fields.Boolean(
+        string="Made without wkhtmltopdf", compute='_compute_isp_document',
+        export_string_translation=False,
+    )
+
+    @api.depends('report_name')
+    def _compute_isp_document(self):
+        for report in self:
+            report.isp_document = report._isp_is_own()
+
     def _get_readable_fields(self):
+        """Tell the web client of our reports, from the menu *Print* too."""
         return super()._get_readable_fields() | {'isp_document'}
 
     def report_action(self, docids, data=None, config=True):
@@ -39,8 +50,7 @@ class IrActionsReport(models.Model):
         """Our own documents instead of a conversion of HTML; other reports are left alone."""
         if self._get_report(report_ref).report_name != OWN_REPORT:
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
-        moves = self.env['account.move'].browse(res_ids)
-        moves.check_access('read')
+        moves = self._isp_readable_moves(res_ids)
         streams, left_out = OrderedDict(), {}
         for move in moves:
             try:
@@ -57,6 +67,16 @@ class IrActionsReport(models.Model):
             self._isp_tell_left_out(left_out, bool(streams))
         self._isp_on_own_sheets(streams, {move.id: move.company_id for move in moves})
         return streams
+
+    def _isp_readable_moves(self, ids):
+        """Invoices to print.
+
+        :raises AccessError: when the user may not read all of them
+        """
+        moves = self.env['account.move'].browse(ids)
+        moves.check_access('read')
+        # sudo: a customer may read the own invoice, and none of the fields that it is made from
+        return moves.sudo() if self.env.user.share else moves
 
     def _isp_on_own_sheets(self, streams, companies):
         """Let each document of a batch begin on a new sheet, where its company prints both sides.
@@ -100,6 +120,5 @@ class IrActionsReport(models.Model):
         """The page of our documents as HTML."""
         if self._get_report(report_ref).report_name != OWN_REPORT:
             return super()._render_qweb_html(report_ref, docids, data=data)
-        moves = self.env['account.move'].browse(docids)
-        moves.check_access('read')
+        moves = self._isp_readable_moves(docids)
         return ''.join(move._isp_screen_html() for move in moves).encode(), 'html'

@@ -37,7 +37,8 @@ class IspAttachmentResult(models.Model):
             """SELECT insert.id, insert.attachment_id, insert.company_id, insert.account_id,
                       insert.move_id, move.invoice_date, insert.language,
                       (move.isp_delivery_state IN ('sent', 'print', 'portal'))::int AS sent,
-                      (insert.opened_count > 0)::int AS opened,
+                      EXISTS (SELECT FROM isp_invoice_opening opening
+                               WHERE opening.insert_id = insert.id)::int AS opened,
                       EXISTS (SELECT 1 %(lines)s
                                  AND line.isp_date_start >= move.invoice_date
                                  AND attachment.promo_code <> ''

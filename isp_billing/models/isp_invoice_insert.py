@@ -54,11 +54,6 @@ class IspInvoiceInsert(models.Model):
         [('replaced', "Assembled again"), ('kept', "Left as it is")], readonly=True,
         help="What was decided about an insert that was left out.",
     )
-    opened_date = fields.Datetime(
-        string="First opened", readonly=True,
-        help="When the customer first opened the document on the portal.",
-    )
-    opened_count = fields.Integer(string="Times opened", readonly=True)
 
     @api.depends('move_id.isp_account_id', 'move_id.partner_id')
     def _compute_account_id(self):
@@ -121,15 +116,6 @@ class IspInvoiceInsert(models.Model):
         if move.isp_einvoice_id:
             return True
         return (self.delivery or self.company_id.isp_attachment_delivery) == 'separate'
-
-    def _isp_note_opened(self):
-        """Count that the customer opened the document which carries these inserts."""
-        seen = self.sudo().filtered(lambda insert: not insert.left_out)
-        for insert in seen:
-            insert.write({
-                'opened_count': insert.opened_count + 1,
-                'opened_date': insert.opened_date or fields.Datetime.now(),
-            })
 
     @api.model
     def _isp_within_budget(self, company, rows):

@@ -1,5 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .res_partner_portal_address import one_line
+
+#: values of an e-mail that stand in its head
+HEAD = ('subject', 'email_from', 'email_to', 'email_cc', 'email_to_normalized', 'email_to_raw',
+        'reply_to', 'message_id', 'references')
+#: fields of an e-mail that are written into its head
+WRITTEN = ('subject', 'email_from', 'email_to', 'email_cc', 'reply_to')
 
 
 class MailMail(models.Model):
@@ -19,6 +27,13 @@ class MailMail(models.Model):
         ondelete='set null', readonly=True,
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Keep the head of an e-mail on one line: a second line would be a second head."""
+        return super().create([
+            {**vals, **{name: one_line(vals[name]) for name in WRITTEN if vals.get(name)}}
+            for vals in vals_list])
+
     def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
         """Add the invoice and its inserts to the outgoing e-mail."""
         if self.isp_dialog_move_id:
@@ -34,7 +49,25 @@ class MailMail(models.Model):
                      for name, content in self.isp_move_id._isp_delivery_files()]
             for values in results:
                 values['attachments'] = [*values['attachments'], *files]
+        for values in results:
+            self._isp_one_line(values)
         return results
+
+    @api.model
+    def _isp_one_line(self, values):
+        """Put what stands in the head of an e-mail on one line, whoever wrote it.
+
+        :param dict values: of ``_prepare_outgoing_list``, changed in place
+        """
+        for name, value in values.items():
+            if name in HEAD and isinstance(value, str):
+                values[name] = one_line(value)
+            elif name in HEAD and isinstance(value, list):
+                values[name] = [one_line(text) for text in value]
+        values['headers'] = {
+            one_line(name): one_line(text) for name, text in (values.get('headers') or {}).items()}
+        values['attachments'] = [
+            (one_line(file[0]), *file[1:]) for file in values.get('attachments') or ()]
 
     def _postprocess_sent_message(
             self, success_pids, success_emails, failure_reason=False, failure_type=None):

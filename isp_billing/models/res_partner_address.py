@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.tools import email_normalize_all, formataddr
 
+from .res_partner_portal_address import one_line
+
 
 class ResPartner(models.Model):
     """E-mail addresses of customers; one field may hold several of them."""
@@ -15,7 +17,7 @@ class ResPartner(models.Model):
         :rtype: list of str
         """
         return list(dict.fromkeys(
-            formataddr((partner.name or '', address))
+            formataddr((one_line(partner.name or ''), address))
             for partner in self for address in email_normalize_all(partner.email)
             if not (address.startswith('@') or address.endswith('@'))))
 

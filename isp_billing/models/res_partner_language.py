@@ -31,7 +31,7 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        partners = super().create(vals_list)
+        partners = super().create([self._isp_one_line(vals) for vals in vals_list])
         partners._isp_log_language({
             partner: False for partner, vals in zip(partners, vals_list, strict=True)
             if vals.get(FIELD)
@@ -39,6 +39,7 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        vals = self._isp_wait_for_person(self._isp_one_line(vals))
         if FIELD in vals:
             before = {partner: partner[FIELD] for partner in self}
             result = super().write(vals)

@@ -23,6 +23,19 @@ class ResPartner(models.Model):
             above += above[-1].parent_id
         return (above & above._isp_with_account() or above[-1])[0]
 
+    def _isp_portal_lang(self, company):
+        """Language code in which the portal begins for this person: that of its account (str).
+
+        '' for who stands for no account: Odoo decides then.
+        """
+        account = self._isp_portal_account()
+        numbers = self.env['isp.account.number'].sudo().search([('partner_id', '=', account.id)])
+        if not numbers:
+            return ''
+        if company not in numbers.company_id:
+            company = numbers.company_id[0]
+        return account._isp_text_lang(company)
+
     def _isp_with_account(self):
         """Those of these contacts that have an account of their own (res.partner).
 

@@ -46,7 +46,7 @@ class IspQuickFlyer(models.TransientModel):
         required=True, default='blue',
     )
 
-    @api.constrains('title_en', 'title_fr')
+    @api.constrains('name', 'title_en', 'title_fr')
     def _check_title(self):
         for flyer in self:
             if not flyer._isp_languages():

@@ -24,7 +24,9 @@ class TestExplainPortal(ExplainMixin, IspCase, HttpCase):
     def page(self, move, lang='en_US', **params):
         """Text of the explanation on the portal, None when the page has none."""
         self.env.flush_all()
-        self.opener.cookies.set('frontend_lang', lang)
+        self.opener.cookies.set('frontend_lang', lang)  # chosen at the foot of a page
+        if self.session and self.session.uid:
+            self.opener.cookies.set('isp_language_begun', str(self.session.uid))
         query = '&'.join(f'{name}={value}' for name, value in params.items())
         response = self.url_open(f'/my/invoices/{move.id}?{query}')
         self.assertEqual(response.status_code, 200)
@@ -54,6 +56,30 @@ class TestExplainPortal(ExplainMixin, IspCase, HttpCase):
         ):
             self.assertIn(words, page)
         self.assertNotIn("Full period", page)
+
+    def test_case_147_language_of_the_account(self):
+        """Pages begin in the language of the account, whatever the browser speaks.
+
+        The kind: words that follow the browser although we know the language of the reader. Page,
+        title and explanation are looked at; whoever chooses another language then keeps it.
+        """
+        self.account.isp_document_language = 'fr'
+        move = self.moves()[-1]
+        self.authenticate('isp-explain-portal', 'isp-explain-portal')
+        self.opener.cookies.set('frontend_lang', 'en_US')  # as Odoo sets it by the browser
+        self.opener.headers['Accept-Language'] = 'en-US,en;q=0.9'
+        page = self.url_open(f'/my/invoices/{move.id}')
+        self.assertEqual(page.status_code, 200)
+        self.assertIn('lang="fr-CA"', page.text)
+        self.assertIn("Pourquoi ma facture est-elle différente?", unescape(page.text))
+        self.assertNotIn("Why is my bill different?", page.text)
+        title = unescape(re.search(r'<title>(.*?)</title>', page.text, re.S)[1])
+        self.assertEqual(title, f"Facture {move.name}")
+        for cookie in self.opener.cookies:
+            if cookie.name == 'frontend_lang':
+                cookie.value = 'en_US'
+        chosen = self.url_open(f'/my/invoices/{move.id}')
+        self.assertIn("Why is my bill different?", chosen.text)
 
     def test_by_the_link_of_the_email(self):
         move = self.moves()[-1]

@@ -1,5 +1,7 @@
 """Printing many invoices: one that cannot be printed stops no other, and is named."""
 import io
+import json
+from pathlib import Path
 
 from pypdf import PdfReader
 
@@ -25,7 +27,11 @@ class TestPrintBatch(DocumentCase):
     def lose(self, move):
         """Its stored bytes, and those that can be made again, are not what was sealed."""
         move._isp_render_documents()
-        move._isp_update_columns({'isp_document_sha256': 'varchar'}, [(move.id, 'x')])
+        facts = dict(move.isp_document_data, number="another")
+        move._isp_update_columns({'isp_document_data': 'jsonb'}, [(move.id, json.dumps(facts))])
+        file = move.isp_document_id
+        Path(file._full_path(file.store_fname)).unlink()
+        file.invalidate_recordset()
 
     def printed(self):
         with mute_logger(*QUIET):

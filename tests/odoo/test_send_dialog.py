@@ -1,5 +1,7 @@
 """Odoo's send dialog: who got the invoice, and whether it left at all."""
 import hashlib
+import json
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command
@@ -136,7 +138,11 @@ class TestSendDialog(RealMail, DocumentCase):
 
     def test_files_that_are_lost_meanwhile_do_not_undo_what_was_sent(self):
         mails = self.mails_of_dialog()
-        self.move._isp_update_columns({'isp_document_sha256': 'varchar'}, [(self.move.id, 'x')])
+        facts = dict(self.move.isp_document_data, number="another")
+        self.move._isp_update_columns({'isp_document_data': 'jsonb'}, [(self.move.id, json.dumps(facts))])
+        file = self.move.isp_document_id
+        Path(file._full_path(file.store_fname)).unlink()
+        file.invalidate_recordset()
         self.server()
         with mute_logger(*QUIET, 'odoo.addons.isp_billing.models.account_move_sealed'):
             mails.send()

@@ -13,8 +13,7 @@ import { getReportUrl } from "@web/webclient/actions/reports/utils";
  * @returns {Promise<boolean>} whether the report was handled
  */
 export async function ispReportHandler(action, options, env) {
-    const own = action.isp_document || action.report_name === "isp_billing.report_invoice";
-    if (action.report_type !== "qweb-pdf" || !own) {
+    if (action.report_type !== "qweb-pdf" || !action.isp_document) {
         return false;
     }
     env.services.ui.block();
