@@ -1,7 +1,7 @@
 # Every target does its own set-up first (tools/bootstrap); see docs/developers/environment.md.
 #   make demo             a demonstration company: billed, printed, sent, shown
 #   make serve            the demonstration in the browser (after make demo)
-#   make import DIR=d DB=n  a subscriber book of CSV files into a database (CHECK=1: keep nothing)
+#   make import DIR=d DB=n  a subscriber book into a database (CHECK=1: keep nothing; DATES=dmy or mdy)
 #   make test             all tests; make test T=tests/odoo/test_x.py runs one file in seconds
 #   make pictures         the pictures of both companies in docs/images, from the browser
 #   make lint             style, Odoo's own mistakes, French, installation log
@@ -23,7 +23,7 @@ demo:
 	$(SETUP) run tools.demo
 
 import:
-	$(SETUP) run tools.import_book $(DIR) $(DB) $(if $(CHECK),--check)
+	$(SETUP) run tools.import_book $(DIR) $(DB) $(if $(CHECK),--check) $(if $(DATES),--dates $(DATES))
 
 serve:
 	$(SETUP) run tools.serve

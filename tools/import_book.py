@@ -1,7 +1,8 @@
-"""Import a subscriber book from a folder of CSV files into a database.
+"""Import a subscriber book from a folder of CSV and XLSX files into a database.
 
     make import DIR=/path/to/book DB=my_database            import
     make import DIR=/path/to/book DB=my_database CHECK=1    check only, keep nothing
+    make import DIR=/path/to/book DB=my_database DATES=dmy  03/04/2025 is 3 April (mdy: 4 March)
 
 Files and columns are described in docs/administrators/import.md. The command ends with 1 when a
 row was refused; the good rows are imported all the same, and the same book can be imported again.
@@ -20,15 +21,17 @@ def main():
     """Command line."""
     options = arguments()
     folder = Path(options.folder)
-    files = {path.name: path.read_bytes() for path in sorted(folder.glob('*.csv'))}
+    files = {path.name: path.read_bytes() for path in sorted(folder.iterdir())
+             if path.suffix.lower() in ('.csv', '.xlsx')}
     if not files:
-        sys.exit(f"there is no CSV file in {folder}")
+        sys.exit(f"there is no CSV or XLSX file in {folder}")
     conf = options.conf or os.environ.get('ISP_IMPORT_CONF') or odoo_conf.write('import')
     session.start(conf, options.database)
     begun = time.monotonic()
     with session.environment(options.database) as env:
         env = in_company(env, options.company)
-        report = env['isp.book.import']._import_files(files, dry_run=options.check)
+        report = env['isp.book.import']._import_files(
+            files, dry_run=options.check, date_order=options.dates)
     show(report, options.check, time.monotonic() - begun)
     return 1 if report['issues'] else 0
 
@@ -36,9 +39,10 @@ def main():
 def arguments():
     """The words of the command line."""
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
-    parser.add_argument('folder', help="folder with the CSV files")
+    parser.add_argument('folder', help="folder with the CSV or XLSX files")
     parser.add_argument('database')
     parser.add_argument('--check', action='store_true', help="check only, keep nothing")
+    parser.add_argument('--dates', choices=('dmy', 'mdy'), help="order of dates like 03/04/2025")
     parser.add_argument('--company', help="company of rows that name none")
     parser.add_argument('--conf', help="Odoo's configuration file, if not the one of make")
     return parser.parse_args()

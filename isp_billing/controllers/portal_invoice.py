@@ -6,6 +6,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
+from ..engine.file_names import clean_name
 from .portal_guard import PortalGuard
 
 
@@ -15,7 +16,7 @@ def pdf_response(content, name, download):
         ('Content-Type', 'application/pdf'),
         ('Content-Length', len(content)),
         ('Content-Disposition', content_disposition(
-            name, disposition_type='attachment' if download else 'inline')),
+            clean_name(name, 'document'), disposition_type='attachment' if download else 'inline')),
         ('X-Content-Type-Options', 'nosniff'),
     ])
 

@@ -15,240 +15,86 @@ How to use it::
 What needs the database (does that plan exist?) is checked by the importer; what can be known
 from the files alone is checked here: shape, types, choices, duplicates, dates in order.
 """
-import csv
-import datetime
-import io
-import re
-from decimal import Decimal, InvalidOperation
-from math import isfinite
+from .book_cells import BadValue, parse_amount, parse_cell, parse_date
+from .book_spec import FILES, REFERENCES, SPECS, Book, Issue, Row
+from .book_tables import file_key, open_files, read_rows
 
-from .book_spec import (
-    AMOUNT,
-    BOOLEAN,
-    CHOICE,
-    DATE,
-    FILES,
-    INTEGER,
-    NUMBER,
-    REFERENCES,
-    SPECS,
-    TEXT,
-    Issue,
-    Row,
+__all__ = (
+    'FILES', 'BadValue', 'file_key', 'issue_order', 'parse_amount', 'parse_cell', 'parse_date',
+    'parse_file', 'read_book', 'read_rows', 'row_key',
 )
 
-MAX_FIELD = 10_000  # characters in one cell: more is a broken quote, not a value
-
-_TRUE = {'1', 'true', 'yes', 'y', 'x', 'oui', 'o', 'vrai'}
-_FALSE = {'', '0', 'false', 'no', 'n', 'non', 'faux'}
-_SPACES = re.compile(r'[\s\u00a0\u202f\u2009]')
-_NUMBER = re.compile(r'[+-]?\d+(\.\d+)?$')
-
-
-class BadValue(ValueError):
-    """A cell that cannot be read; ``code`` says why, ``params`` carries the allowed values."""
-
-    def __init__(self, code, **params):
-        super().__init__(code)
-        self.code = code
-        self.params = params
+#: faults of a header or file after which no row is read
+FATAL = ('missing_column', 'empty_file', 'not_csv', 'too_large', 'formula')
 
 
 # ---------------------------------------------------------------------------------------------
-# Cells
+# Rows
 # ---------------------------------------------------------------------------------------------
 
-def parse_amount(text):
-    """Return the Decimal that ``text`` means.
+def parse_file(name, data, order=''):
+    """Return the typed rows of one file and everything that is wrong with it.
 
-    Accepts ``1234.50``, ``1 234,50``, ``1,234.50`` and ``1.234,50``. One separator followed by
-    exactly three digits (``1,234``) is two different numbers in English and French, so it is
-    refused with the code ``ambiguous_number`` rather than guessed; ``1.234`` with a point is
-    read as a decimal, because that is what every export program writes.
-
-    :raise BadValue: when the text is no finite number or has two meanings
+    :param str order: of dates like 03/04/2025, see :func:`.book_cells.parse_date`
     """
-    plain = _SPACES.sub('', text).replace('\u2212', '-')
-    if ',' in plain and '.' in plain:
-        thousands = ',' if plain.rfind('.') > plain.rfind(',') else '.'
-        whole = re.split(r'[.,]', plain.lstrip('+-'))[:-1]
-        if any(len(group) != 3 for group in whole[1:]) or plain[-1] in ',.':
-            raise BadValue('bad_number')
-        plain = plain.replace(thousands, '').replace(',', '.')
-    elif re.fullmatch(r'[+-]?[1-9]\d{0,2}(,\d{3})+', plain):
-        raise BadValue('ambiguous_number')
-    elif plain.count(',') == 1:
-        plain = plain.replace(',', '.')
-    if not _NUMBER.fullmatch(plain):
-        raise BadValue('bad_number')
-    try:
-        return Decimal(plain)
-    except InvalidOperation as error:
-        raise BadValue('bad_number') from error
-
-
-def parse_date(text):
-    """Return the date written as ``YYYY-MM-DD``; any other order is refused, never guessed."""
-    if not re.fullmatch(r'\d{4}-\d{2}-\d{2}', text):
-        raise BadValue('bad_date')
-    try:
-        return datetime.date.fromisoformat(text)
-    except ValueError as error:
-        raise BadValue('bad_date') from error
-
-
-def _parse_integer(text):
-    value = parse_amount(text)
-    if value != value.to_integral_value():
-        raise BadValue('bad_integer')
-    return int(value)
-
-
-def _parse_boolean(text):
-    lowered = text.lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    raise BadValue('bad_boolean')
-
-
-_PARSERS = {AMOUNT: parse_amount, NUMBER: parse_amount, DATE: parse_date,
-            INTEGER: _parse_integer, BOOLEAN: _parse_boolean, TEXT: str}
-
-
-def parse_cell(column, text):
-    """Return the typed value of one cell, the column's default where it is empty.
-
-    :raise BadValue: required but empty, of the wrong type, not an allowed choice, too small
-    """
-    text = (text or '').strip()
-    if not text:
-        if column.required:
-            raise BadValue('required')
-        return column.default
-    if column.kind == CHOICE:
-        if text not in column.choices:
-            raise BadValue('bad_choice', choices=', '.join(column.choices))
-        return text
-    value = _PARSERS[column.kind](text)
-    if column.minimum is not None and value < column.minimum:
-        raise BadValue('too_small', minimum=str(column.minimum))
-    return value
-
-
-# ---------------------------------------------------------------------------------------------
-# Files
-# ---------------------------------------------------------------------------------------------
-
-def decode(data):
-    """Return the text of a CSV file saved as UTF-8 (with or without mark) or by old Excel."""
-    if isinstance(data, str):
-        return data.lstrip('\ufeff')
-    try:
-        return data.decode('utf-8-sig')
-    except UnicodeDecodeError:
-        return data.decode('cp1252', errors='replace')
-
-
-def sniff_delimiter(text):
-    """Return the separator of the header line: semicolon (French Excel), tab or comma."""
-    header = text.split('\n', 1)[0]
-    return max(',;\t', key=header.count)
-
-
-def read_rows(name, data):
-    """Read the bytes of one CSV file into dictionaries of text.
-
-    :param str name: key of ``SPECS``
-    :param data: bytes or text of the file, or a list of dictionaries (taken as they are)
-    :return: list of (row number, {column: text}), list of :class:`Issue`
-    """
-    if isinstance(data, list):
-        numbered = [(number, {key: _as_text(value) for key, value in row.items()})
-                    for number, row in enumerate(data, start=2)]
-        header = list(dict.fromkeys(key for _number, row in numbered for key in row))
-        return numbered, (_check_header(name, header) if header else [])
-    text = decode(data)
-    if '\x00' in text:
-        return [], [Issue(name, 0, '', '', 'not_csv')]
-    reader = csv.reader(io.StringIO(text, newline=''), delimiter=sniff_delimiter(text))
-    try:
-        header = [title.strip().lower() for title in next(reader, [])]
-        issues = _check_header(name, header)
-        rows, more = _collect_rows(name, header, reader)
-    except csv.Error as error:
-        return [], [Issue(name, reader.line_num, '', '', 'not_csv', {'detail': str(error)})]
-    return rows, issues + more
-
-
-def _as_text(value):
-    if value is None or value is False:
-        return ''
-    if isinstance(value, float) and isfinite(value):
-        return format(Decimal(repr(value)), 'f')  # never 1e-07
-    return '1' if value is True else str(value)
-
-
-def _collect_rows(name, header, reader):
-    rows, issues = [], []
-    for number, cells in enumerate(reader, start=2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(header):
-            issues.append(Issue(name, number, '', str(len(cells)), 'too_many_cells',
-                                {'expected': len(header)}))
-            continue
-        if any(len(cell) > MAX_FIELD for cell in cells):
-            issues.append(Issue(name, number, '', '', 'cell_too_long'))
-            continue
-        rows.append((number, dict(zip(header, cells, strict=False))))
+    rows, _refused, issues = _read_file(name, data, order)
     return rows, issues
 
 
-def _check_header(name, header):
-    if not header:
-        return [Issue(name, 0, '', '', 'empty_file')]
-    spec = SPECS[name]
-    known = [column.name for column in spec.columns]
-    issues = [
-        Issue(name, 1, column.name, '', 'missing_column')
-        for column in spec.columns if column.required and column.name not in header]
-    issues += [
-        Issue(name, 1, title, title, 'unknown_column', {'choices': ', '.join(known)})
-        for title in header if title and title not in known]
-    issues += [
-        Issue(name, 1, title, title, 'double_column')
-        for title in dict.fromkeys(header) if title and header.count(title) > 1]
-    return issues
-
-
-def parse_file(name, data):
-    """Return the typed rows of one file and everything that is wrong with it."""
-    rows, issues = read_rows(name, data)
-    if any(issue.code in ('missing_column', 'empty_file', 'not_csv') for issue in issues):
-        return [], issues
-    parsed = []
-    for number, texts in rows:
-        values, faults = _parse_row(name, number, texts)
+def _read_file(name, data, order):
+    """Good rows, rows with faults as far as they could be read, and the faults."""
+    texts, issues = read_rows(name, data)
+    if any(issue.code in FATAL for issue in issues):
+        columns = {column.name for column in SPECS[name].columns}
+        return [], [Row(name, number, {**dict.fromkeys(columns), **_keys(name, cells)},
+                        faulty=columns) for number, cells in texts], issues
+    good, refused = [], []
+    for number, cells in texts:
+        row, faults = _parse_row(name, number, cells, order)
         issues.extend(faults)
-        if not faults:
-            parsed.append(Row(name, number, values))
-    return parsed, issues
+        (refused if faults else good).append(row)
+    return good, refused, _ask_once(issues)
 
 
-def _parse_row(name, number, texts):
-    values, faults = {}, []
+def _keys(name, texts):
+    """The key columns of a row as text, which tell what else belongs to it."""
+    return {column: (texts.get(column) or '').strip() or None for column in SPECS[name].key}
+
+
+def _parse_row(name, number, texts, order):
+    row, faults = Row(name, number, {}), []
     for column in SPECS[name].columns:
         text = texts.get(column.name)
         try:
-            values[column.name] = parse_cell(column, text)
+            row.values[column.name] = parse_cell(column, text, order, row.units)
         except BadValue as error:
+            row.values[column.name] = None
+            row.faulty.add(column.name)
             faults.append(Issue(name, number, column.name, (text or '').strip(),
                                 error.code, error.params))
-    if not faults:
-        faults = list(_check_row(name, number, values))
-    return values, faults
+    for issue in _check_row(name, number, row.values):
+        if issue.column not in row.faulty:
+            row.faulty.add(issue.column)
+            faults.append(issue)
+    if faults:
+        row.values.update(
+            (column, text) for column, text in _keys(name, texts).items() if column in row.faulty)
+    return row, faults
+
+
+def _ask_once(issues):
+    """One fault for all dates of a column that have two meanings: the order is asked, once."""
+    kept, asked = [], {}
+    for issue in issues:
+        if issue.code != 'ambiguous_date':
+            kept.append(issue)
+            continue
+        if (issue.file, issue.column) not in asked:
+            asked[issue.file, issue.column] = issue
+            issue.params['count'] = 0
+            kept.append(issue)
+        asked[issue.file, issue.column].params['count'] += 1
+    return kept
 
 
 _ORDERED = {'subscriptions': ('start', 'end'), 'holds': ('date_from', 'date_to'),
@@ -258,16 +104,16 @@ _ORDERED = {'subscriptions': ('start', 'end'), 'holds': ('date_from', 'date_to')
 def _check_row(name, number, values):
     """Yield what is wrong between the columns of one row."""
     first, last = _ORDERED.get(name, (None, None))
-    if first and values[last] and values[last] < values[first]:
+    if first and values[first] and values[last] and values[last] < values[first]:
         yield Issue(name, number, last, str(values[last]), 'dates_reversed',
                     {'other': str(values[first])})
-    if name == 'opening_balances' and not values['amount']:
+    if name == 'opening_balances' and values['amount'] == 0:
         yield Issue(name, number, 'amount', '0', 'zero_amount')
-    if name == 'subscriptions' and values['discount'] > 100:
+    if name == 'subscriptions' and (values['discount'] or 0) > 100:
         yield Issue(name, number, 'discount', str(values['discount']), 'discount_over_100')
     if name == 'holds' and values['effect'] == 'reduced' and values['percent'] is None:
         yield Issue(name, number, 'percent', '', 'required')
-    if name == 'subscriptions' and values['replaces'] == values['line']:
+    if name == 'subscriptions' and values['replaces'] and values['replaces'] == values['line']:
         yield Issue(name, number, 'replaces', values['replaces'], 'replaces_itself')
 
 
@@ -275,32 +121,26 @@ def _check_row(name, number, values):
 # The whole book
 # ---------------------------------------------------------------------------------------------
 
-def read_book(files):
+def read_book(files, order=''):
     """Read and check all files of a book.
 
-    :param dict files: file name (key of ``FILES``, with or without ``.csv``) to bytes, text or
-        list of dictionaries
-    :return: ({file: [Row]}, [Issue]); rows with a fault of their own are left out, and so is
-        what depends on them: the subscription line of a refused account, and the line whose
-        last billed-through date could not be read (else its whole history would be billed)
+    :param dict files: file name (see :func:`.book_tables.file_key`) to bytes, text or list of
+        dictionaries
+    :param str order: of dates like 03/04/2025: 'dmy', 'mdy', or '' when nobody said it
+    :return: (:class:`.book_spec.Book`, [Issue]); rows with a fault of their own are among the
+        refused ones, and so is what depends on them: the subscription line of a refused account,
+        and the line whose last billed-through date could not be read (else its whole history
+        would be billed)
     """
-    book = {name: [] for name in FILES}
-    issues = []
-    present = set()
-    for title, data in files.items():
-        name = title.removesuffix('.csv')
-        if name not in FILES:
-            issues.append(Issue(title, 0, '', title, 'unknown_file',
-                                {'choices': ', '.join(FILES)}))
-            continue
-        present.add(name)
-        book[name], faults = parse_file(name, data)
+    book = Book()
+    found, issues = open_files(files)
+    for name, data in found.items():
+        book[name], book.refused[name], faults = _read_file(name, data, order)
         issues += faults
-        book[name], faults = _drop_duplicates(name, book[name])
-        issues += faults
-    refused = _refused_keys(files, book)
+        issues += _drop_duplicates(name, book)
+    refused = _refused_keys(book)
     issues += _hold_back_unbilled(book, refused)
-    issues += _check_references(book, refused, present)
+    issues += _check_references(book, refused, found)
     return book, sorted(issues, key=issue_order)
 
 
@@ -316,47 +156,44 @@ def row_key(name, values):
     return tuple(values[column] or '' for column in SPECS[name].key)
 
 
-def _drop_duplicates(name, rows):
+def _drop_duplicates(name, book):
     first, kept, issues = {}, [], []
-    for row in rows:
+    for row in book[name]:
         key = row_key(name, row.values)
         if key in first:
             column = FILES[name].key[-1]
             issues.append(Issue(name, row.number, column, str(row[column]), 'duplicate',
                                 {'first': first[key]}))
+            row.faulty.add(column)
+            book.refused[name].append(row)
             continue
         first[key] = row.number
         kept.append(row)
-    return kept, issues
+    book[name] = kept
+    return issues
 
 
-def _refused_keys(files, book):
+def _refused_keys(book):
     """Return {file: set of keys (as text)} of rows that are in the files but not in the book."""
     refused = {}
-    for title, data in files.items():
-        name = title.removesuffix('.csv')
-        if name not in FILES:
-            continue
-        rows, _issues = read_rows(name, data)
-        kept = {row.number for row in book[name]}
-        kept_keys = {row_key(name, row.values) for row in book[name]}
-        keys = {
-            tuple((texts.get(column) or '').strip() for column in FILES[name].key)
-            for number, texts in rows if number not in kept}
-        refused[name] = keys - kept_keys
+    for name in FILES:
+        kept = {row_key(name, row.values) for row in book[name]}
+        refused[name] = {row_key(name, row.values) for row in book.refused[name]} - kept
     return refused
 
 
 def _hold_back_unbilled(book, refused):
     """Take out the lines whose billed-through row was refused, and say so."""
-    bad = refused.get('billed_through', set())
+    bad = refused['billed_through']
     kept, issues = [], []
     for row in book['subscriptions']:
         key = row_key('subscriptions', row.values)
         if key in bad:
             issues.append(Issue('subscriptions', row.number, 'line', row['line'],
                                 'billed_through_refused'))
-            refused.setdefault('subscriptions', set()).add(key)
+            row.faulty.add('line')
+            book.refused['subscriptions'].append(row)
+            refused['subscriptions'].add(key)
         else:
             kept.append(row)
     book['subscriptions'] = kept
@@ -372,7 +209,7 @@ def _check_references(book, refused, present):
         positions = [FILES[target].key.index(column) for column in target_columns]
         good = {tuple(row[column] or '' for column in target_columns) for row in book[target]}
         bad = {tuple(key[position] for position in positions)
-               for key in refused.get(target, ())} - good
+               for key in refused[target]} - good
         kept = []
         for row in book[name]:
             key = tuple(row[column] or '' for column in columns)
@@ -381,6 +218,8 @@ def _check_references(book, refused, present):
                 continue
             issues.append(Issue(name, row.number, columns[-1], str(row[columns[-1]]),
                                 'parent_refused', {'file': target}))
-            refused.setdefault(name, set()).add(row_key(name, row.values))
+            row.faulty.update(columns)
+            book.refused[name].append(row)
+            refused[name].add(row_key(name, row.values))
         book[name] = kept
     return issues

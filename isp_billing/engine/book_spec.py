@@ -6,13 +6,16 @@ the importer that uses it).
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-TEXT, DATE, AMOUNT, NUMBER, INTEGER, BOOLEAN, CHOICE = (
-    'text', 'date', 'amount', 'number', 'integer', 'boolean', 'choice')
+TEXT, DATE, AMOUNT, NUMBER, PERCENT, INTEGER, BOOLEAN, CHOICE, EMAIL = (
+    'text', 'date', 'amount', 'number', 'percent', 'integer', 'boolean', 'choice', 'email')
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a file: its name, kind of value, and whether a row must fill it."""
+    """One column of a file: its name, kind of value, and whether a row must fill it.
+
+    ``aliases`` are other names of the choices, as ``book_cells.plain`` writes them.
+    """
 
     name: str
     kind: str = TEXT
@@ -20,6 +23,7 @@ class Column:
     choices: tuple = ()
     default: object = None
     minimum: object = None
+    aliases: dict = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True)
@@ -53,18 +57,70 @@ class Issue:
 
 @dataclass
 class Row:
-    """One typed row; ``values`` holds every column of its file, None where empty."""
+    """One typed row; ``values`` holds every column of its file, None where empty.
+
+    ``units`` holds the currencies that are written with amounts, by column; ``faulty`` the columns
+    that could not be read or used: a row with any is checked to the end, and not imported.
+    """
 
     file: str
     number: int
     values: dict
+    units: dict = field(default_factory=dict)
+    faulty: set = field(default_factory=set)
 
     def __getitem__(self, name):
         return self.values[name]
 
 
+class Book(dict):
+    """The good rows of a book by file; ``refused`` holds the others, as far as they were read."""
+
+    def __init__(self):
+        super().__init__((name, []) for name in FILES)
+        self.refused = {name: [] for name in FILES}
+
+
 def _c(name, kind=TEXT, *, required=False, choices=(), default=None, minimum=None):
-    return Column(name, CHOICE if choices else kind, required, tuple(choices), default, minimum)
+    return Column(name, CHOICE if choices else kind, required, tuple(choices), default, minimum,
+                  {alias: choice for choice in choices
+                   for alias in _ALIASES.get((name, choice), '').split('|') if alias})
+
+
+# How other systems call the choices, without accents and dashes (``book_cells.plain``).  “Mail” is
+# an e-mail in French and a letter in English: it is not here.
+_ALIASES = {
+    ('language', 'en'): 'eng|english|anglais|angl|en us|en ca|en gb|english (us)|english (canada)',
+    ('language', 'fr'): 'fra|fre|french|francais|fr fr|fr ca|francais (canada)|french (canada)',
+    ('language', 'both'): 'bilingual|bilingue|les deux|en/fr|fr/en|en+fr|fr+en|en fr|fr en',
+    ('delivery', 'email'): 'e mail|courriel|courrier electronique|mel|electronic|electronique'
+                           '|email|par courriel|by e mail|by email',
+    ('delivery', 'paper'): 'papier|poste|courrier|par la poste|courrier postal|postal|post'
+                           '|postal mail|letter|print|printed|imprime',
+    ('delivery', 'portal'): 'portail|web|online|en ligne|extranet|espace client',
+    ('kind', 'voice'): 'voix|telephone|telephonie|phone|voip',
+    ('kind', 'tv'): 'television|tele|iptv',
+    ('kind', 'equipment'): 'equipement|materiel|hardware',
+    ('kind', 'addon'): 'add on|option|supplement',
+    ('kind', 'one_time'): 'one time|ponctuel|unique|frais unique|frais uniques',
+    ('unit', 'day'): 'days|jour|jours|daily',
+    ('unit', 'week'): 'weeks|semaine|semaines|weekly|hebdomadaire',
+    ('unit', 'month'): 'months|mois|monthly|mensuel',
+    ('unit', 'year'): 'years|an|ans|annee|annees|yearly|annual|annuel',
+    ('timing', 'advance'): 'in advance|avance|d avance|a echoir|prepaid',
+    ('timing', 'arrears'): 'in arrears|arriere|echu|a terme echu|postpaid',
+    ('proration', 'actual'): 'reel|jours reels|actual days',
+    ('proration', 'days30'): '30|30 days|30 jours|days 30',
+    ('proration', 'none'): 'aucun|aucune|no',
+    ('alignment', 'profile'): 'profil',
+    ('alignment', 'own'): 'propre',
+    ('reason', 'vacation'): 'vacances|holiday',
+    ('reason', 'non_payment'): 'non payment|unpaid|impaye|impayes|non paiement',
+    ('reason', 'other'): 'autre',
+    ('effect', 'charge'): 'charged|facture',
+    ('effect', 'no_charge'): 'no charge|free|gratuit|non facture',
+    ('effect', 'reduced'): 'reduit',
+}
 
 
 _COMPANY = _c('company')
@@ -91,7 +147,7 @@ FILES = {spec.name: spec for spec in (
     ), ('plan', 'company', 'currency', 'date_from')),
     FileSpec('accounts', (
         _COMPANY, _c('account_number', required=True), _c('name', required=True),
-        _c('is_company', BOOLEAN, default=False), _c('email'), _c('phone'),
+        _c('is_company', BOOLEAN, default=False), _c('email', EMAIL), _c('phone'),
         _c('street'), _c('street2'), _c('city'), _c('zip'), _c('state'),
         _c('country', required=True),
         _c('language', choices=('en', 'fr', 'both')),
@@ -102,7 +158,7 @@ FILES = {spec.name: spec for spec in (
         *_LINE, _c('account_number', required=True), _c('plan', required=True),
         _c('start', DATE, required=True), _c('end', DATE),
         _c('quantity', NUMBER, default=Decimal(1), minimum=Decimal(0)),
-        _c('price', AMOUNT), _c('discount', NUMBER, default=Decimal(0), minimum=Decimal(0)),
+        _c('price', AMOUNT), _c('discount', PERCENT, default=Decimal(0), minimum=Decimal(0)),
         _c('alignment', choices=('profile', 'own'), default='profile'),
         _c('replaces'),
         _c('service_street'), _c('service_street2'), _c('service_city'), _c('service_zip'),
@@ -113,7 +169,7 @@ FILES = {spec.name: spec for spec in (
         _c('date_from', DATE, required=True), _c('date_to', DATE),
         _c('reason', choices=('vacation', 'non_payment', 'other'), default='other'),
         _c('effect', choices=('charge', 'no_charge', 'reduced'), default='no_charge'),
-        _c('percent', NUMBER, minimum=Decimal(0)), _c('note'),
+        _c('percent', PERCENT, minimum=Decimal(0)), _c('note'),
     ), ('company', 'subscription', 'date_from')),
     FileSpec('billed_through', (
         *_LINE, _c('billed_through', DATE, required=True), _c('amount', AMOUNT),

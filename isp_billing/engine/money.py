@@ -30,6 +30,15 @@ def round_money(amount, unit):
     return (amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
 
 
+def is_exact(amount, decimals):
+    """Whether an amount has no more decimals than its currency.
+
+    :param Decimal amount: exact amount
+    :param int decimals: of the currency, such as 2
+    """
+    return amount == amount.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
 def plain_text(value):
     """A Decimal as text without exponent or trailing zeros: equal values give equal text."""
     return format(value.normalize(), 'f')

@@ -3,7 +3,7 @@ import io
 
 import pikepdf
 
-from . import pdf_layers, pdf_tags
+from . import pdf_layers, pdf_places, pdf_tags
 from .pdf_faults import UNREADABLE, PdfRefused
 
 _CLAIMS = ('pdfaid:part', 'pdfaid:conformance', 'pdfuaid:part', 'pdfuaid:rev')
@@ -31,7 +31,9 @@ def append(invoice, inserts):
                 extra = pikepdf.open(io.BytesIO(content))
                 opened.append(extra)
                 layers = pdf_layers.read(extra)
+                places, first = pdf_places.resolved(extra), len(pdf.pages)
                 pdf_tags.add_pages(pdf, extra)
+                pdf_places.restore(pdf, first, places)
                 if layers is not None:
                     pdf_layers.carry(pdf, extra, layers)
             _drop_claims(pdf)

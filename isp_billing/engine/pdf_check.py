@@ -27,7 +27,7 @@ KEYS = {
     '/JS': 'script', '/JavaScript': 'script',
     '/OpenAction': 'action', '/AA': 'action',
     '/EmbeddedFiles': 'embedded_file', '/EF': 'embedded_file', '/AF': 'embedded_file',
-    '/Collection': 'embedded_file',
+    '/Collection': 'portfolio', '/AdditionalStreams': 'embedded_file',
     '/XFA': 'form', '/AcroForm': 'form',
     '/OPI': 'external_stream',
     '/RichMediaContent': 'media', '/RichMediaSettings': 'media', '/Movie': 'media',
@@ -76,7 +76,8 @@ def inspect(content, max_bytes=2048 * 1024, max_pages=8):
     if len(content) > max_bytes:
         raise PdfRefused('too_large', size=len(content), max_size=max_bytes)
     if not content.startswith(b'%PDF-'):
-        raise PdfRefused('not_pdf')
+        inside = b'%PDF-' in content[:1024] and b'%%EOF' in content[-1024:]
+        raise PdfRefused('leading' if inside else 'not_pdf')
     if b'%%EOF' not in content[-1024:]:
         raise PdfRefused('broken', detail='%%EOF')
     pdf_streams.check_opening(content, Budget(total=MAX_DECODED))
@@ -97,11 +98,12 @@ def _inspect_open(pdf, content, max_pages):
         raise PdfRefused('no_page')
     if pages > max_pages:
         raise PdfRefused('too_many_pages', pages=pages, max_pages=max_pages)
+    _check_kind(pdf.Root)
     budget = Budget()
     for item in pdf.objects:
         _check_object(item, budget)
     _check_object(pdf.trailer, budget)
-    sizes = [_page_size(page) for page in pdf.pages]
+    sizes = [page_size(page) for page in pdf.pages]
     pdf_layers.read(pdf)
     pdf_drawing.check_pages(pdf)
     if warnings := pdf.get_warnings():
@@ -115,7 +117,17 @@ def _inspect_open(pdf, content, max_pages):
     )
 
 
-def _page_size(page):
+def _check_kind(root):
+    """Refuse files whose pages only say that another program is needed to see their contents."""
+    if '/Collection' in root:
+        raise PdfRefused('portfolio', detail='/Collection')
+    form = root.get('/AcroForm')
+    if isinstance(form, pikepdf.Dictionary) and '/XFA' in form and (
+            root.get('/NeedsRendering') is True or not len(form.get('/Fields', []))):
+        raise PdfRefused('xfa', detail='/XFA')
+
+
+def page_size(page):
     """Width and height in millimetres of what a page shows.
 
     :raises PdfRefused: when no printer has such paper

@@ -20,6 +20,35 @@ PAGE_KEYS = frozenset((
 ))
 
 
+#: what programs and web servers write before a PDF by mistake
+LEADING = b'\xef\xbb\xbf \t\r\n\0\f'
+SOURCE = '/AdditionalStreams'
+
+
+def tidied(content):
+    """A PDF (bytes) without what nobody sees: what stands before its header, its own source.
+
+    Word processors can put the document itself into the PDF, to edit it again; it would travel to
+    every customer.  A file that cannot be read comes back as it is, to be refused.
+    """
+    bare = content.lstrip(LEADING)
+    if bare.startswith(b'%PDF-'):
+        content = bare
+    if SOURCE.encode() not in content:
+        return content
+    try:
+        with pikepdf.open(io.BytesIO(content), attempt_recovery=False,
+                          suppress_warnings=True) as pdf:
+            if SOURCE not in pdf.trailer:
+                return content
+            del pdf.trailer[SOURCE]
+            result = io.BytesIO()
+            pdf.save(result, min_version=pdf.pdf_version, deterministic_id=True)
+            return result.getvalue()
+    except (*UNREADABLE, *MALFORMED):
+        return content
+
+
 def clean(content):
     """A new PDF of the pages of another one (bytes).
 

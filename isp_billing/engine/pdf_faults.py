@@ -14,7 +14,8 @@ class PdfRefused(Exception):
     """A PDF that may not be used.
 
     :ivar str code: empty, not_pdf, encrypted, broken, script, action, embedded_file, form, media,
-        external_stream, link, too_large, too_many_pages, no_page, page_size, bomb
+        external_stream, link, too_large, too_many_pages, no_page, page_size, bomb, leading,
+        portfolio, xfa
     :ivar dict facts: what was measured, such as ``pages`` and ``max_pages``
     """
 

@@ -28,6 +28,11 @@ FILTER = re.compile(
 ESCAPE = re.compile(rb'#([0-9A-Fa-f]{2})')
 
 
+def most_dpi(width, height, colours=4):
+    """Finest picture of a paper (in inches) that one part may hold, in dots per inch (int)."""
+    return int((MAX_DECODED / (width * height * colours)) ** 0.5) // 10 * 10
+
+
 class Budget:
     """How many bytes may still come out of the compressed parts: of each, and of all together."""
 

@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.tools import split_every
 
 from ..engine import pdf_assemble
+from ..engine.file_names import clean_name
 from ..engine.sentences import Sentence, stored
 from ..sentences import SentenceChar, say
 from .account_move_document import DELIVERY_STATES
@@ -69,7 +70,8 @@ class AccountMove(models.Model):
         whole = pdf_assemble.append(invoice, [content for _row, content in merged])
         return [
             (name, whole, inserts.browse(row.id for row, _content in merged)),
-            *((row.name, content, row) for row, content in contents if row._isp_travels_apart()),
+            *((clean_name(row.name, 'insert'), content, row)
+              for row, content in contents if row._isp_travels_apart()),
         ]
 
     def _isp_delivery_facts(self):

@@ -160,13 +160,14 @@ class AccountMove(models.Model):
     def _isp_freeze_inserts(self):
         """Note which PDFs each invoice carries, by stored file and fingerprint."""
         missing = self.sudo().filtered(lambda move: not move.isp_insert_ids)
+        attachments = self.env['isp.invoice.attachment'].sudo()
         matching = self.env['isp.invoice.attachment']._isp_matching(missing)
-        everything = self.env['isp.invoice.attachment'].sudo().union(*matching.values())
+        everything = attachments.union(*matching.values())
         files = everything._isp_stored_files() if everything else {}
         inserts, vals_list = self.env['isp.invoice.insert'].sudo(), []
         for move in missing:
-            rows = [attachment._isp_insert_vals(move, move.isp_language, files, sequence)
-                    for sequence, attachment in enumerate(matching[move.id], start=1)]
+            rows = attachments.union(*matching[move.id])._isp_insert_rows(
+                move, move.isp_language, files)
             inserts._isp_within_budget(move.company_id, rows)
             vals_list += rows
         inserts.create(vals_list)

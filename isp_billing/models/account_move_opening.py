@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..names import name_in_languages
+
 #: code of the sales journal of opening balances; its documents are no bills of ours
 OPENING_CODE = 'OPEN'
 
@@ -14,10 +16,21 @@ class AccountJournal(models.Model):
         journals = self.sudo().with_company(company)
         return journals.search([
             ('company_id', '=', company.id), ('type', '=', 'sale'), ('code', '=', OPENING_CODE),
-        ], limit=1) or journals.create({
-            'name': self.env._("Opening balances"), 'code': OPENING_CODE, 'type': 'sale',
+        ], limit=1) or name_in_languages(journals.create({
+            'name': self.with_context(lang='en_US')._isp_made_name(), 'code': OPENING_CODE, 'type': 'sale',
             'company_id': company.id, 'isp_billing': False, 'show_on_dashboard': False,
-        })
+        }))
+
+    @api.model
+    def _isp_made_records(self):
+        """Journals of opening balances that have their English name still."""
+        english = self.with_context(lang='en_US', active_test=False)
+        return english.search([
+            ('code', '=', OPENING_CODE), ('name', '=', english._isp_made_name())])
+
+    def _isp_made_name(self):
+        """Name of the journal of opening balances."""
+        return self.env._("Opening balances")
 
 
 class AccountMove(models.Model):

@@ -22,8 +22,7 @@ class AccountMove(models.Model):
         ).sorted(lambda record: (record.sequence, record.id))
         files = reached._isp_stored_files()
         language, _step = account._isp_resolve_language(company, self.partner_shipping_id)
-        rows = [record._isp_insert_vals(self, language, files, place)
-                for place, record in enumerate(reached, start=1)]
+        rows = reached._isp_insert_rows(self, language, files)
         self.env['isp.invoice.insert']._isp_within_budget(company, rows)
         contents = [self.env['ir.attachment'].sudo().browse(row['file_id']).raw or b''
                     for row in rows if not row['problem']]

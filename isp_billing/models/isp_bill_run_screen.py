@@ -7,6 +7,9 @@ from .isp_bill_run import OPEN_BILLS
 from .isp_bill_run_work import WORKING
 from .isp_health_check import LATE
 
+#: states in which nothing is sealed yet
+BEFORE_POSTING = ('draft', 'computed', 'approved')
+
 
 class IspBillRun(models.Model):
     _inherit = 'isp.bill.run'
@@ -34,6 +37,19 @@ class IspBillRun(models.Model):
         string="Scheduled job", compute='_compute_job_warning',
         help="Why nothing moves: the scheduled job does not run.",
     )
+
+    setup_warning = fields.Text(
+        string="Set-up", compute='_compute_setup_warning',
+        help="What is set up wrongly and would be sealed into the bills.",
+    )
+
+    @api.depends('state')
+    def _compute_setup_warning(self):
+        check = self.env['isp.health.check']
+        texts = {company: "\n".join(check._isp_before_posting(company))
+                 for company in self.filtered(lambda run: run.state in BEFORE_POSTING).company_id}
+        for run in self:
+            run.setup_warning = run.state in BEFORE_POSTING and texts.get(run.company_id)
 
     @api.depends('state')
     def _compute_job_warning(self):

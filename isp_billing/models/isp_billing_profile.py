@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import CHANGE_POLICIES, HOLD_EFFECTS, PRORATION_METHODS
 from ..engine.schedule import LAST_DAY
@@ -9,7 +9,8 @@ class IspBillingProfile(models.Model):
 
     _name = 'isp.billing.profile'
     _description = "Billing Profile"
-    _inherit = ['mail.thread', 'isp.audited']
+    _inherit = ['mail.thread', 'isp.audited', 'isp.exact.money']
+    _isp_money = ('variance_amount', 'minimum_amount')
     _order = 'sequence, id'
     _check_company_auto = True
 
@@ -147,6 +148,16 @@ class IspBillingProfile(models.Model):
         if {'bill_day_rule', 'bill_day'} & set(vals):
             self.env['sale.subscription']._isp_refresh_bill_days(self.company_id)
         return result
+
+    @api.model
+    def _isp_made_records(self):
+        """Profiles that were made by the program and have their English name still."""
+        english = self.with_context(lang='en_US', active_test=False)
+        return english.search([('name', '=', english._isp_made_name())])
+
+    def _isp_made_name(self):
+        """Name of the profile that each company begins with."""
+        return self.env._("Monthly, first day")
 
     def _isp_day(self):
         """Day of the month of the profile (int), or 0 for an anniversary profile."""

@@ -1,6 +1,7 @@
 """Import of a subscriber book: one service behind the wizard, the command line and the demo."""
 import logging
 from collections import Counter
+from decimal import Decimal
 
 import psycopg2
 
@@ -9,24 +10,11 @@ from odoo.exceptions import AccessError, UserError
 
 from ..engine import book as book_engine
 from ..engine.book_spec import FILES, Issue
+from ..engine.money import is_exact
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200  # records created at once; a batch that fails is repeated row by row
-
-
-class BookError(Exception):
-    """A row that cannot be imported, found while it was turned into values.
-
-    :param str column: the column at fault
-    :param str code: key of ``IspBookImport._reasons``
-    """
-
-    def __init__(self, column, code, **params):
-        super().__init__(code)
-        self.column = column
-        self.code = code
-        self.params = params
 
 
 class BookContext:
@@ -46,8 +34,13 @@ class BookContext:
         self.lines = {}
         self.cache = {}  # profiles, journals, accounts of counterpart, the running stage
 
+    def rows(self, name):
+        """All rows of a file, also those that are not imported: what they name is looked up."""
+        return self.book[name] + self.book.refused[name]
+
     def refuse(self, row, column, code, value=None, **params):
         """Note that a row is not imported, and why."""
+        row.faulty.add(column)
         text = row.values.get(column) if value is None else value
         self.issues.append(Issue(
             row.file, row.number, column, '' if text is None else str(text), code, params))
@@ -66,20 +59,22 @@ class IspBookImport(models.AbstractModel):
     _description = "Subscriber Book Import"
 
     @api.model
-    def _import_files(self, files, dry_run=False):
+    def _import_files(self, files, dry_run=False, date_order=''):
         """Import the files of a book.
 
         :param dict files: file name (``accounts`` or ``accounts.csv``...) to bytes, text or a
             list of dictionaries
+        :param str date_order: how dates like 03/04/2025 are written: 'dmy' or 'mdy'; '' refuses
+            them, and asks for it
         :param bool dry_run: check everything, then undo it
         :return: {'created': {file: n}, 'unchanged': {file: n}, 'issues': [{'file', 'row',
             'column', 'value', 'reason'}], 'notices': [same]}
         """
-        context = BookContext(*book_engine.read_book(files))
+        context = BookContext(*book_engine.read_book(files, date_order or ''))
         self = self._in_all_companies()
         with self.env.cr.savepoint() as savepoint:
             for name in FILES:
-                if context.book[name]:
+                if context.rows(name):
                     self._open_companies(name, context)
                     getattr(self, f'_import_{name}')(context)
             report = self._report(context)
@@ -107,31 +102,74 @@ class IspBookImport(models.AbstractModel):
             context.companies = {company.name: company for company in self.env.companies}
         kept = []
         for row in context.book[name]:
-            title = row.values['company']
-            company = context.companies.get(title) if title else self.env.company
-            if not company:
-                context.refuse(row, 'company', 'unknown_company',
-                               choices=", ".join(sorted(context.companies)))
-                continue
-            row.values['_company'] = company
-            kept.append(row)
+            if self._open_company(row, context):
+                kept.append(row)
+            else:
+                context.book.refused[name].append(row)
+        for row in context.book.refused[name]:
+            if '_company' not in row.values:
+                self._open_company(row, context)
         context.book[name] = kept
+
+    def _open_company(self, row, context):
+        """Put the company record on a row; where there is none, say so and give back False."""
+        title = row.values['company']
+        company = context.companies.get(title) if title else self.env.company
+        if not company and 'company' not in row.faulty:
+            context.refuse(row, 'company', 'unknown_company',
+                           choices=", ".join(sorted(context.companies)))
+        row.values['_company'] = company
+        return bool(company)
+
+    # === Faults === #
+
+    def _without_faults(self, context, name, rows, check):
+        """Rows that can be imported; everything that is wrong with the others is said.
+
+        Rows that were refused before are checked to the end, too.
+
+        :param list rows: the new ones of the file
+        :param check: function of a row that yields (column, code, parameters); it must bear
+            columns without a value
+        """
+        for row in context.book.refused[name]:
+            self._refuse_faults(context, row, check)
+        kept = []
+        for row in rows:
+            bad = self._refuse_faults(context, row, check)
+            (context.book.refused[name] if bad else kept).append(row)
+        return kept
+
+    def _refuse_faults(self, context, row, check):
+        faults = [fault for fault in check(row) if fault[0] not in row.faulty]
+        for column, code, params in faults:
+            context.refuse(row, column, code, **params)
+        return faults
+
+    def _money_faults(self, row, column, currency):
+        """Yield what is wrong with an amount in the currency that it is in."""
+        value = row.values.get(column)
+        if not isinstance(value, Decimal) or not currency:
+            return
+        if not is_exact(value, currency.decimal_places):
+            yield column, 'too_many_decimals', {
+                'currency': currency.name, 'decimals': currency.decimal_places}
+        unit = row.units.get(column)
+        names = (currency.name, currency.symbol or '')
+        if unit and unit.upper() not in names and not (
+                unit in '$€£¥' and names[1].endswith(unit)):
+            yield column, 'other_currency', {'currency': currency.name, 'unit': unit}
 
     # === Batches === #
 
     def _create_rows(self, context, rows, prepare, create):
         """Create the records of rows, many at once, and one by one where that fails.
 
-        :param prepare: function of a row: values, or raises :class:`BookError`
+        :param prepare: function of a row without faults: its values
         :param create: function of a list of (row, values) that creates them all and returns
             what to remember once they are safe: [(dictionary, key, record)], or None
         """
-        prepared = []
-        for row in rows:
-            try:
-                prepared.append((row, prepare(row)))
-            except BookError as error:
-                context.refuse(row, error.column, error.code, **error.params)
+        prepared = [(row, prepare(row)) for row in rows]
         for start in range(0, len(prepared), BATCH):
             self._create_batch(context, prepared[start:start + BATCH], create)
 

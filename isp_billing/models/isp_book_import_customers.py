@@ -2,7 +2,8 @@
 from odoo import Command, models
 
 from ..engine import account_number
-from .isp_book_import import BookError
+from ..engine.book_cells import plain
+from ..engine.book_spec import Issue
 
 QUIET = {'tracking_disable': True, 'mail_create_nosubscribe': True, 'mail_create_nolog': True}
 
@@ -28,10 +29,10 @@ class IspBookImport(models.AbstractModel):
         """Know the plans by their code; those of every company first."""
         if context.plans:
             return
-        codes = {row['code'] for row in context.book['plans']} | {
-            row['plan'] for name in ('plan_prices', 'subscriptions') for row in context.book[name]}
+        codes = {row['code'] for row in context.rows('plans')} | {
+            row['plan'] for name in ('plan_prices', 'subscriptions') for row in context.rows(name)}
         plans = self.env['isp.service.plan'].with_context(active_test=False).search(
-            [('code', 'in', list(codes))])
+            [('code', 'in', list(codes - {None}))])
         context.plans = {plan.code: plan for plan in plans.sorted(lambda p: not p.company_id)}
 
     def _create_plans(self, context, jobs):
@@ -100,109 +101,142 @@ class IspBookImport(models.AbstractModel):
                 context.unchanged['plan_prices'] += 1
             else:
                 fresh.append(row)
+        fresh = self._without_faults(
+            context, 'plan_prices', fresh, lambda row: self._price_faults(context, row, currencies))
+        context.notices += [Issue(row.file, row.number, 'amount', '0', 'zero_price')
+                            for row in fresh if not row['amount']]
         self._create_rows(
             context, fresh, lambda row: self._price_values(context, row, currencies),
             lambda jobs: prices.create([values for _row, values in jobs]) and None)
 
-    def _price_values(self, context, row, currencies):
+    def _price_faults(self, context, row, currencies):
         if row['plan'] not in context.plans:
-            raise BookError('plan', 'unknown_plan')
+            yield 'plan', 'unknown_plan', {}
         if row['currency'] not in currencies:
-            raise BookError('currency', 'unknown_currency')
+            yield 'currency', 'unknown_currency', {}
+        yield from self._money_faults(row, 'amount', currencies.get(row['currency']))
+
+    def _price_values(self, context, row, currencies):
         return {
             'plan_id': context.plans[row['plan']].id, 'date_from': row['date_from'],
             'company_id': row['_company'].id if row['company'] else False,
             'currency_id': currencies[row['currency']].id, 'amount': float(row['amount']),
+            'free': not row['amount'],
         }
 
     # === Accounts === #
 
     def _import_accounts(self, context):
         rows = context.book['accounts']
-        self._load_accounts(context, rows)
+        self._load_accounts(context, context.rows('accounts'))
         fresh = [row for row in rows if self._account_of(context, row) is None]
         context.unchanged['accounts'] += len(rows) - len(fresh)
         places = self._places()
+        fresh = self._without_faults(
+            context, 'accounts', fresh, lambda row: self._account_faults(context, row, places))
         self._create_rows(context, fresh,
                           lambda row: self._account_values(context, row, places),
                           lambda jobs: self._create_accounts(context, jobs))
 
     def _load_accounts(self, context, rows):
         """Know the accounts of the rows by company and number."""
-        numbers = {row['account_number'] for row in rows} - {
+        numbers = {row['account_number'] for row in rows} - {None} - {
             number for _company, number in context.accounts}
         found = self.env['isp.account.number'].search([('number', 'in', list(numbers))])
         for entry in found:
             context.accounts[entry.company_id.id, entry.number] = entry.partner_id
 
     def _account_of(self, context, row):
-        return context.accounts.get((row['_company'].id, row['account_number']))
+        company = row['_company']
+        return company and context.accounts.get((company.id, row['account_number']))
 
     def _places(self):
-        """Countries and their states by code."""
-        countries = {country.code: country for country in self.env['res.country'].search([])}
-        states = {(state.country_id.code, state.code): state
-                  for state in self.env['res.country.state'].search([])}
+        """Countries and their states by code, and by name in English and the active languages."""
+        languages = ['en_US', *(code for code, _name in self.env['res.lang'].get_installed())]
+        countries, states = {}, {}
+        for record in self.env['res.country'].search([]):
+            countries.update(dict.fromkeys(self._place_names(record, languages), record))
+        for record in self.env['res.country.state'].search([]):
+            states.update(dict.fromkeys(
+                ((record.country_id.code, name)
+                 for name in self._place_names(record, languages)), record))
         return countries, states
 
-    def _address_values(self, row, places, prefix=''):
-        """Values of an address of a partner from the columns of a row.
+    def _place_names(self, record, languages):
+        """What a file may call a country or state, as ``book_cells.plain`` writes it."""
+        names = {record.with_context(lang=code).name for code in languages}
+        return {plain(name) for name in names if name} | {plain(record.code or '')} - {''}
 
-        :raise BookError: for an unknown country or state
-        """
+    def _place_of(self, row, places, prefix=''):
+        """Country and state of a row: records, None where a name is unknown or missing."""
         countries, states = places
-        country, state = row[f'{prefix}country'], row[f'{prefix}state']
-        if country and country not in countries:
-            raise BookError(f'{prefix}country', 'unknown_country')
-        if state and (country, state) not in states:
-            raise BookError(f'{prefix}state', 'unknown_state', country=country)
+        country = countries.get(plain(row[f'{prefix}country'] or ''))
+        state = country and states.get((country.code, plain(row[f'{prefix}state'] or '')))
+        return country, state
+
+    def _address_faults(self, row, places, prefix=''):
+        country, state = self._place_of(row, places, prefix)
+        name = row[f'{prefix}country']
+        if name and not country:
+            yield f'{prefix}country', 'unknown_country', {}
+        elif row[f'{prefix}state'] and not state:
+            yield f'{prefix}state', 'unknown_state', {'country': name or '?'}
+
+    def _address_values(self, row, places, prefix=''):
+        """Values of an address of a partner from the columns of a row."""
+        country, state = self._place_of(row, places, prefix)
         return {
             'street': row[f'{prefix}street'], 'street2': row[f'{prefix}street2'],
             'city': row[f'{prefix}city'], 'zip': row[f'{prefix}zip'],
-            'country_id': countries[country].id if country else False,
-            'state_id': states[country, state].id if state else False,
+            'country_id': country.id if country else False,
+            'state_id': state.id if state else False,
         }
 
+    def _account_faults(self, context, row, places):
+        company, number = row['_company'], row['account_number']
+        if number and company and company.isp_account_check_digit and not account_number.is_valid(
+                number):
+            yield 'account_number', 'bad_check_digit', {}
+        yield from self._address_faults(row, places)
+        if company and row['profile'] and row['profile'] not in self._profiles(context, company):
+            yield 'profile', 'unknown_profile', {
+                'company': company.name,
+                'choices': ", ".join(sorted(self._profiles(context, company)))}
+
     def _account_values(self, context, row, places):
-        if row['_company'].isp_account_check_digit and not account_number.is_valid(
-                row['account_number']):
-            raise BookError('account_number', 'bad_check_digit')
         company = row['_company']
         values = {
             'name': row['name'], 'is_company': row['is_company'], 'email': row['email'],
-            'phone': row['phone'], 'company_id': company.id, 'lang': self._account_lang(row),
+            'phone': row['phone'], 'company_id': company.id,
             'isp_document_language': row['language'], 'isp_delivery_channel': row['delivery'],
             'isp_number_ids': [Command.create({
                 'number': row['account_number'], 'company_id': company.id})],
             **self._address_values(row, places),
         }
+        country = self._place_of(row, places)[0]
+        values['lang'] = self._account_lang(row['language'], country)
         if row['profile']:
-            values['isp_billing_profile_id'] = self._profile(context, row).id
+            values['isp_billing_profile_id'] = self._profiles(context, company)[row['profile']].id
         return values
 
-    def _profile(self, context, row):
-        """The billing profile of a row by its name in any active language."""
-        key = ('profiles', row['_company'].id)
+    def _profiles(self, context, company):
+        """The billing profiles of a company by their names in every active language."""
+        key = ('profiles', company.id)
         if key not in context.cache:
-            profiles = self.env['isp.billing.profile'].search(
-                [('company_id', '=', row['_company'].id)])
+            profiles = self.env['isp.billing.profile'].search([('company_id', '=', company.id)])
             languages = [code for code, _name in self.env['res.lang'].get_installed()]
             context.cache[key] = {
                 profile.with_context(lang=code).name: profile
                 for code in languages for profile in profiles}
-        named = context.cache[key]
-        if row['profile'] not in named:
-            raise BookError('profile', 'unknown_profile', company=row['_company'].name,
-                            choices=", ".join(sorted(named)))
-        return named[row['profile']]
+        return context.cache[key]
 
-    def _account_lang(self, row):
-        """Odoo's language of a contact who reads ``row['language']``; the default otherwise."""
-        if not row['language']:
+    def _account_lang(self, written, country):
+        """Odoo's language of a contact who reads ``written``; the default otherwise."""
+        if not written:
             return self.env['res.partner'].default_get(['lang']).get('lang') or 'en_US'
         installed = [code for code, _name in self.env['res.lang'].get_installed()]
-        language = 'en' if row['language'] == 'en' else 'fr'
-        preferred = [f"{language}_{row['country']}", f'{language}_FR', f'{language}_US']
+        language = 'en' if written == 'en' else 'fr'
+        preferred = [f"{language}_{country.code}", f'{language}_FR', f'{language}_US']
         return next((code for code in preferred if code in installed),
                     next((code for code in installed if code.startswith(language)), 'en_US'))
 

@@ -1,12 +1,11 @@
-"""Import of a subscriber book: subscriptions, holds, last billed days, open documents."""
+"""Import of a subscriber book: subscriptions, their lines and last billed days."""
 from datetime import timedelta
 
-from odoo import Command, models
+from odoo import models
 from odoo.tools import groupby
 
-from ..engine.book_spec import Issue
-from ..guard import own, own_write
-from .isp_book_import import BookError
+from ..engine.book_spec import FILES, Issue
+from ..guard import own
 from .isp_book_import_customers import QUIET
 
 RECENT = timedelta(days=62)  # a line that starts earlier was surely billed somewhere
@@ -21,12 +20,16 @@ class IspBookImport(models.AbstractModel):
         """Headers first, then lines with their opening charges: replaced lines before others."""
         rows = context.book['subscriptions']
         self._load_plans(context)
-        self._load_accounts(context, rows)
+        self._load_accounts(context, context.rows('subscriptions'))
         self._load_lines(context, rows)
         fresh = [row for row in rows if self._line_key(row) not in context.lines]
         context.unchanged['subscriptions'] += len(rows) - len(fresh)
         billed = self._billed_rows(context)
-        fresh = self._with_headers(context, self._without_bad_openings(context, fresh, billed))
+        places = self._places()
+        fresh = self._without_faults(
+            context, 'subscriptions', fresh, lambda row: self._line_faults(context, row, places))
+        fresh = self._without_bad_openings(context, fresh, billed)
+        fresh = self._with_headers(context, self._without_bad_heads(context, fresh), places)
         while fresh:
             ready, fresh = self._ready_lines(context, fresh)
             if not ready:
@@ -52,9 +55,22 @@ class IspBookImport(models.AbstractModel):
                 if line.isp_import_key:
                     context.lines[company, subscription.code, line.isp_import_key] = line
 
-    def _with_headers(self, context, rows):
+    def _without_bad_heads(self, context, rows):
+        """Hold back rows of new subscriptions whose address stands in a row that was refused."""
+        places = {'service_country', 'service_state', 'account_number'}
+        bad = {(row['_company'], row['subscription'])
+               for row in context.book.refused['subscriptions'] if row.faulty & places}
+        kept = []
+        for row in rows:
+            head = row['_company'], row['subscription']
+            if head in bad and (head[0].id, head[1]) not in context.subscriptions:
+                context.refuse(row, 'subscription', 'parent_refused', file='subscriptions')
+            else:
+                kept.append(row)
+        return kept
+
+    def _with_headers(self, context, rows, places):
         """Create the headers that are missing; return the rows whose header is there."""
-        places = self._places()
         heads = {}
         for row in rows:
             key = (row['_company'].id, row['subscription'])
@@ -87,10 +103,31 @@ class IspBookImport(models.AbstractModel):
             kept.append(row)
         return kept
 
+    def _line_faults(self, context, row, places):
+        """What is wrong with a row of subscriptions, with its address and with its price."""
+        company = row['_company']
+        if company and not self._account_of(context, row):
+            yield 'account_number', 'unknown_account', {'company': company.name}
+        yield from self._address_faults(row, places, 'service_')
+        plan = context.plans.get(row['plan'])
+        if not plan or (company and plan.company_id not in (company, self.env['res.company'])):
+            yield 'plan', 'unknown_plan', {}
+        yield from self._money_faults(row, 'price', self._currency_of(context, row))
+
+    def _currency_of(self, context, row):
+        """The currency of a row's subscription, also of one that is still to be made."""
+        company = row['_company']
+        if not company:
+            return None
+        subscription = context.subscriptions.get((company.id, row['subscription']))
+        if subscription:
+            return subscription.currency_id
+        account = self._account_of(context, row)
+        pricelist = account and account.with_company(company).property_product_pricelist
+        return pricelist.currency_id if pricelist else company.currency_id
+
     def _header_values(self, context, row, places):
         account = self._account_of(context, row)
-        if not account:
-            raise BookError('account_number', 'unknown_account', company=row['_company'].name)
         return {
             'partner_id': account.id, 'isp_account_id': account.id, 'isp_billed': True,
             'company_id': row['_company'].id, 'code': row['subscription'],
@@ -146,9 +183,7 @@ class IspBookImport(models.AbstractModel):
         return ready, waiting
 
     def _line_values(self, context, row):
-        plan = context.plans.get(row['plan'])
-        if not plan or plan.company_id not in (row['_company'], self.env['res.company']):
-            raise BookError('plan', 'unknown_plan')
+        plan = context.plans[row['plan']]
         key = (row['_company'].id, row['subscription'])
         values = {
             'sale_subscription_id': context.subscriptions[key].id, 'isp_plan_id': plan.id,
@@ -195,14 +230,21 @@ class IspBookImport(models.AbstractModel):
         kept = []
         for row in rows:
             opening = billed.get(self._line_key(row))
-            if opening and opening['billed_through'] < row['start']:
-                context.refuse(opening, 'billed_through', 'billed_before_start',
-                               start=str(row['start']))
+            if opening and self._refuse_faults(
+                    context, opening, lambda bad, row=row: self._opening_faults(context, bad, row)):
                 context.refuse(row, 'line', 'billed_through_refused')
+                opening.faulty.add('line')  # which is held back, and said so
                 context.book['billed_through'].remove(opening)
+                context.book.refused['billed_through'].append(opening)
             else:
                 kept.append(row)
         return kept
+
+    def _opening_faults(self, context, opening, row):
+        """What is wrong with the last billed day and amount of a new line."""
+        if opening['billed_through'] < row['start']:
+            yield 'billed_through', 'billed_before_start', {'start': str(row['start'])}
+        yield from self._money_faults(opening, 'amount', self._currency_of(context, row))
 
     def _opening(self, line, row):
         return {'line': line, 'through': row['billed_through'], 'amount': row['amount']}
@@ -210,7 +252,7 @@ class IspBookImport(models.AbstractModel):
     def _import_billed_through(self, context):
         """Opening charges of lines that were there before; new lines got theirs at once."""
         rows = context.book['billed_through']
-        self._load_lines(context, rows)
+        self._load_lines(context, context.rows('billed_through'))
         lines = self.env['sale.subscription.line'].browse(
             line.id for line in context.lines.values())
         opened = self.env['isp.charge'].search([('line_id', 'in', lines.ids)]).line_id
@@ -222,18 +264,25 @@ class IspBookImport(models.AbstractModel):
                 (context.created if made_now else context.unchanged)['billed_through'] += 1
             else:
                 fresh.append(row)
+        fresh = self._without_faults(
+            context, 'billed_through', fresh,
+            lambda row: self._late_opening_faults(context, row))
         self._create_rows(
-            context, fresh, lambda row: self._late_opening(context, row),
+            context, fresh,
+            lambda row: self._opening(context.lines[self._line_key(row)], row),
             lambda jobs: self.env['isp.billing.engine'].sudo()._write_opening_charges(
                 [values for _row, values in jobs]) and None)
 
-    def _late_opening(self, context, row):
+    def _late_opening_faults(self, context, row):
+        if not row['_company'] or row.faulty & set(FILES['billed_through'].key):
+            return
         line = context.lines.get(self._line_key(row))
         if not line:
-            raise BookError('line', 'unknown_line', subscription=row['subscription'])
-        if row['billed_through'] < line.isp_date_start:
-            raise BookError('billed_through', 'billed_before_start', start=line.isp_date_start)
-        return self._opening(line, row)
+            yield 'line', 'unknown_line', {'subscription': row['subscription']}
+            return
+        if 'billed_through' not in row.faulty and row['billed_through'] < line.isp_date_start:
+            yield 'billed_through', 'billed_before_start', {'start': str(line.isp_date_start)}
+        yield from self._money_faults(row, 'amount', line.currency_id)
 
     def _notice_history(self, context, rows, billed):
         """Say which new lines the first run will bill from a day long past."""
@@ -244,99 +293,3 @@ class IspBookImport(models.AbstractModel):
                     and not line.isp_charge_ids and row['start'] < today - RECENT):
                 context.notices.append(Issue(
                     row.file, row.number, 'start', str(row['start']), 'will_bill_history'))
-
-    # === Holds === #
-
-    def _import_holds(self, context):
-        rows = context.book['holds']
-        self._load_lines(context, rows)
-        subscriptions = self.env['sale.subscription'].browse(
-            record.id for record in context.subscriptions.values())
-        known = {(hold.subscription_id.id, hold.date_from)
-                 for hold in subscriptions.isp_hold_ids}
-        fresh = []
-        for row in rows:
-            subscription = context.subscriptions.get((row['_company'].id, row['subscription']))
-            if subscription and (subscription.id, row['date_from']) in known:
-                context.unchanged['holds'] += 1
-            else:
-                fresh.append(row)
-        self._create_rows(
-            context, fresh, lambda row: self._hold_values(context, row),
-            lambda jobs: self.env['isp.service.hold'].with_context(**QUIET).create(
-                [values for _row, values in jobs]) and None)
-
-    def _hold_values(self, context, row):
-        subscription = context.subscriptions.get((row['_company'].id, row['subscription']))
-        if not subscription:
-            raise BookError('subscription', 'unknown_subscription',
-                            company=row['_company'].name)
-        return {
-            'subscription_id': subscription.id, 'date_from': row['date_from'],
-            'date_to': row['date_to'], 'reason': row['reason'], 'effect': row['effect'],
-            'percent': float(row['percent'] or 0), 'note': row['note'],
-        }
-
-    # === Opening balances === #
-
-    def _import_opening_balances(self, context):
-        """One posted invoice or credit note per open document, without tax."""
-        rows = context.book['opening_balances']
-        self._load_accounts(context, rows)
-        known = {
-            (move.company_id.id, move.isp_account_id.id, move.isp_opening_document)
-            for move in self.env['account.move'].search([
-                ('isp_opening_document', 'in', [row['document'] for row in rows])])}
-        fresh = []
-        for row in rows:
-            account = self._account_of(context, row)
-            if account and (row['_company'].id, account.id, row['document']) in known:
-                context.unchanged['opening_balances'] += 1
-            else:
-                fresh.append(row)
-        self._create_rows(context, fresh, lambda row: self._opening_entry(context, row),
-                          self._create_opening_entries)
-
-    def _opening_entry(self, context, row):
-        account = self._account_of(context, row)
-        if not account:
-            raise BookError('account_number', 'unknown_account', company=row['_company'].name)
-        amount = float(row['amount'])
-        return {
-            'move_type': 'out_invoice' if amount > 0 else 'out_refund',
-            'journal_id': self._opening_journal(context, row).id, 'partner_id': account.id,
-            'company_id': row['_company'].id, 'currency_id': row['_company'].currency_id.id,
-            'date': row['date'], 'invoice_date': row['date'],
-            'invoice_date_due': row['due_date'] or row['date'], 'invoice_payment_term_id': False,
-            'invoice_user_id': False, 'ref': row['document'], 'payment_reference': row['document'],
-            'isp_account_id': account.id, 'isp_opening_document': row['document'],
-            'invoice_line_ids': [Command.create({
-                'name': row['label'] or row['document'], 'quantity': 1, 'price_unit': abs(amount),
-                'tax_ids': [Command.clear()],
-                'account_id': self._opening_counterpart(context, row).id})],
-        }
-
-    def _opening_journal(self, context, row):
-        """The sales journal of opening balances of the company."""
-        key = ('journal', row['_company'].id)
-        if key not in context.cache:
-            context.cache[key] = self.env['account.journal']._isp_opening_journal(row['_company'])
-        return context.cache[key]
-
-    def _opening_counterpart(self, context, row):
-        """The account against which opening balances are written.
-
-        The unaffected earnings account of the company, where Odoo's own opening entry balances;
-        override it to use a suspense account. Returns an ``account.account``.
-        """
-        key = ('counterpart', row['_company'].id)
-        if key not in context.cache:
-            context.cache[key] = row['_company'].get_unaffected_earnings_account()
-        return context.cache[key]
-
-    def _create_opening_entries(self, jobs):
-        for company, group in groupby(jobs, key=lambda job: job[0]['_company']):
-            with own_write():  # the account and the number in the former system
-                moves = self.env['account.move'].with_company(company).create(
-                    [values for _row, values in group])
-            moves._post(soft=False)

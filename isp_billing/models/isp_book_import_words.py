@@ -19,6 +19,32 @@ class IspBookImport(models.AbstractModel):
             'bad_date': self.env._(
                 "“%(value)s” is not a date. Write it as YYYY-MM-DD, such as 2026-01-31.",
             ),
+            'ambiguous_date': self.env._(
+                "%(count)s dates of this column can be read in two ways, such as “%(value)s”. "
+                "Choose “Dates like 03/04/2025”, and check again.",
+            ),
+            'other_date_order': self.env._(
+                "“%(value)s” is not in the order chosen in “Dates like 03/04/2025”. Choose the "
+                "other one, or correct the date.",
+            ),
+            'too_many_decimals': self.env._(
+                "“%(value)s” has more decimals than an amount in %(currency)s may have: "
+                "%(decimals)s. Round it before the import.",
+            ),
+            'other_currency': self.env._(
+                "The amount is in %(unit)s, but is taken in %(currency)s. Convert it, or correct "
+                "the currency.",
+            ),
+            'bad_email': self.env._(
+                "“%(value)s” is not an e-mail address. Correct it, or leave it empty.",
+            ),
+            'sheet_error': self.env._(
+                "“%(value)s” is an error of the spreadsheet. Correct its formula.",
+            ),
+            'rounded_number': self.env._(
+                "“%(value)s” was shortened by a spreadsheet, so digits are lost. Export the column "
+                "as text.",
+            ),
             'bad_number': self.env._("“%(value)s” is not a number. Write it as 1234.50."),
             'ambiguous_number': self.env._(
                 "“%(value)s” can be read in two ways. Write thousands without a separator and "
@@ -44,7 +70,17 @@ class IspBookImport(models.AbstractModel):
                 "There is no such file in a book. The files are: %(choices)s.",
             ),
             'empty_file': self.env._("The file is empty. Its first row must name the columns."),
-            'not_csv': self.env._("This is not a CSV file. Save the sheet as CSV (UTF-8)."),
+            'not_csv': self.env._(
+                "This is neither a CSV file nor an XLSX workbook. Save the sheet as one of them.",
+            ),
+            'too_large': self.env._("The workbook is too large. Split it into several files."),
+            'formula': self.env._(
+                "The sheet “%(sheet)s” has a formula without its result in this row. Open the "
+                "workbook, save it, and upload it again.",
+            ),
+            'double_file': self.env._(
+                "The book already has a file %(file)s. Keep one of the two.",
+            ),
             'missing_column': self.env._(
                 "The column “%(column)s” is missing: no row was imported.",
             ),
@@ -86,6 +122,7 @@ class IspBookImport(models.AbstractModel):
             'already_billed': self.env._(
                 "The line was already billed here; an opening charge comes first or not at all.",
             ),
+            'zero_price': self.env._("This price is zero: the plan is given away."),
             'will_bill_history': self.env._(
                 "No last billed day: the first run bills this line from %(value)s on. Add it to "
                 "billed_through if it was billed elsewhere.",
@@ -104,10 +141,11 @@ class IspBookImport(models.AbstractModel):
                 "accounting settings.",
             ),
             'unknown_country': self.env._(
-                "“%(value)s” is not the two-letter code of a country, such as CA or FR.",
+                "“%(value)s” is not a country. Write its two-letter code, such as CA or FR.",
             ),
             'unknown_state': self.env._(
-                "“%(value)s” is not the code of a state or province of %(country)s, such as QC.",
+                "“%(value)s” is not a state or province of %(country)s. Write its code, such as "
+                "QC.",
             ),
             'unknown_profile': self.env._(
                 "%(company)s has no billing profile “%(value)s”. Its profiles are: %(choices)s.",

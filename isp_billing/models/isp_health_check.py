@@ -15,7 +15,8 @@ LEVEL_ORDER = {'error': 1, 'warning': 2, 'advice': 3}
 CRONS = (
     'isp_billing.ir_cron_bill_run', 'isp_billing.ir_cron_bill_schedule',
     'isp_billing.ir_cron_health_check',
-    'isp_billing.ir_cron_book_check',
+    'isp_billing.ir_cron_book_check', 'isp_billing.ir_cron_price_change',
+    'mail.ir_cron_mail_scheduler_action',
 )
 LATE = timedelta(hours=1)
 SAMPLE = (
@@ -345,9 +346,9 @@ class IspHealthCheck(models.AbstractModel):
         return [self._finding(
             'no_audit_trail', 'warning', say(self.env)._("The restrictive audit trail is off."),
             say(self.env)._(
-                "Posted entries could be deleted without trace. Invoicing › Configuration › "
-                "Settings: switch on the restrictive audit trail.",
-            ), action='account.action_account_config',
+                "Posted entries could be deleted without trace. Switch on the restrictive audit "
+                "trail in the settings of ISP Billing.",
+            ), action='isp_billing.isp_settings_action',
         )]
 
     def _check_company_card(self, company):

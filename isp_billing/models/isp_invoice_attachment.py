@@ -111,6 +111,7 @@ class IspInvoiceAttachment(models.Model):
         self.browse()._isp_refuse_results(vals_list)
         for vals in vals_list:
             company = self.env['res.company'].browse(vals.get('company_id')) or self.env.company
+            self._isp_clean_names(vals, vals.get('name'))
             self._isp_inspect_uploads(
                 vals, vals.get('name'), company, vals.get('clean_uploads'))
         with own_write():  # pages and fingerprints of the files stand in the values now
@@ -122,6 +123,7 @@ class IspInvoiceAttachment(models.Model):
         for language in LANGUAGES:  # our own code cannot forge them either
             vals.pop(f'pdf_{language}_sha256', None)
             vals.pop(f'pdf_{language}_pages', None)
+        self._isp_clean_names(vals, vals.get('name') or self[:1].name)
         for attachment in self if uploads else []:
             company = self.env['res.company'].browse(vals.get('company_id')) \
                 or attachment.company_id
@@ -169,7 +171,8 @@ class IspInvoiceAttachment(models.Model):
                 "NOT EXISTS (SELECT 1 %s AND invoice.invoice_date > s.day - %s)",
                 carried, self.cap_days))
         if self.cap_times:
-            found.append(SQL("(SELECT COUNT(*) %s) < %s", carried, self.cap_times))
+            found.append(SQL(
+                "(SELECT COUNT(DISTINCT carried.move_id) %s) < %s", carried, self.cap_times))
         return found
 
     def _isp_one_per_account(self, moves):

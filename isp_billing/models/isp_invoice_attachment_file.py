@@ -4,10 +4,15 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine import pdf_check, pdf_clean, pdf_tags
+from ..engine import pdf_check, pdf_clean, pdf_notes, pdf_streams, pdf_tags
+from ..engine.file_names import clean_name
 from .isp_invoice_attachment import LANGUAGES
 
 KILOBYTE = 1024
+#: files for readers of both languages, by the setting of the company
+BOTH = {'fr_en': ('fr', 'en'), 'en_fr': ('en', 'fr'), 'one': ('fr',)}
+#: width and height in millimetres
+PAPERS = {'Letter': (215.9, 279.4), 'A4': (210, 297)}
 
 
 class IspInvoiceAttachment(models.Model):
@@ -20,17 +25,50 @@ class IspInvoiceAttachment(models.Model):
         help="Files that a screen reader cannot read in order: they have no tags.",
     )
 
-    @api.depends('pdf_en', 'pdf_fr', 'pdf_fr_ca')
+    loose_fonts = fields.Char(
+        string="Without their fonts", compute='_compute_untagged',
+        help="Fonts that a file names and does not hold: a printer may take others.",
+    )
+    large_pages = fields.Char(
+        string="Larger than the paper", compute='_compute_untagged',
+        help="Files with a page that has no room on the paper of the invoice.",
+    )
+
+    @api.depends('pdf_en', 'pdf_fr', 'pdf_fr_ca', 'company_id')
     def _compute_untagged(self):
         for attachment in self:
             files = attachment.with_context(bin_size=False)
-            attachment.untagged = ", ".join(
-                self._fields[field]._description_string(self.env)
-                for field in (f'pdf_{language}' for language in LANGUAGES)
-                if files[field] and not pdf_tags.is_tagged(base64.b64decode(files[field]))
-            ) or False
+            found = {'untagged': [], 'loose_fonts': [], 'large_pages': []}
+            for field in (f'pdf_{language}' for language in LANGUAGES):
+                if not files[field]:
+                    continue
+                for name, note in attachment._isp_notes(base64.b64decode(files[field])).items():
+                    label = self._fields[field]._description_string(self.env)
+                    if note:
+                        found[name].append(label if note is True else f"{label} ({note})")
+            for name, notes in found.items():
+                attachment[name] = ", ".join(notes) or False
+
+    def _isp_notes(self, content):
+        """What is worth knowing of a PDF: {field: True, text or nothing}."""
+        paper = self.company_id._isp_paper() if self.company_id else 'A4'
+        size = pdf_notes.too_large(content, PAPERS[paper])
+        return {
+            'untagged': not pdf_tags.is_tagged(content),
+            'loose_fonts': ", ".join(pdf_notes.loose_fonts(content)[:5]),
+            'large_pages': size and self.env._(
+                "%(width)s × %(height)s mm on %(paper)s", width=round(size[0]),
+                height=round(size[1]), paper=paper),
+        }
 
     # ---- uploads ---------------------------------------------------------------------------
+
+    @api.model
+    def _isp_clean_names(self, vals, name):
+        """Make the file names in values such that every e-mail takes them."""
+        for field in (f'pdf_{language}_name' for language in LANGUAGES):
+            if vals.get(field):
+                vals[field] = clean_name(vals[field], name or '')
 
     def _isp_inspect_uploads(self, vals, name, company, clean=False):
         """Check the PDFs in values and note their pages and fingerprint in the same values.
@@ -55,6 +93,7 @@ class IspInvoiceAttachment(models.Model):
             content = base64.b64decode(value, validate=False)
         except (binascii.Error, ValueError):
             content = b''
+        content = pdf_clean.tidied(content) if content else content
         limits = {'max_bytes': company.isp_attachment_max_kb * KILOBYTE,
                   'max_pages': company.isp_attachment_max_pages}
         try:
@@ -85,6 +124,15 @@ class IspInvoiceAttachment(models.Model):
                 "The PDF is protected by a password. Save a copy without protection."),
             'broken': lambda: self.env._(
                 "The PDF is damaged or cut off. Export it again from the original document."),
+            'leading': lambda: self.env._(
+                "Something stands before the beginning of the PDF. Export the document again, or "
+                "download the file once more."),
+            'portfolio': lambda: self.env._(
+                "The PDF is a portfolio of other files, which only few programs show. Print each "
+                "of them to a PDF, and join these."),
+            'xfa': lambda: self.env._(
+                "The PDF is a form that only one program shows; others show “Please wait”. Print "
+                "it to a new PDF and upload that file."),
             'script': lambda: self.env._(
                 "The PDF contains a script. Print it to a new PDF and upload that file."),
             'action': lambda: self.env._(
@@ -116,7 +164,9 @@ class IspInvoiceAttachment(models.Model):
                 height=facts.get('height')),
             'bomb': lambda: self.env._(
                 "The PDF needs too much memory or drawing when it is opened. Export it again with "
-                "pictures of at most 300 dpi and simpler drawings, and upload that file."),
+                "simpler drawings and pictures of at most %(a4)s dpi on A4 and Letter, %(a3)s dpi "
+                "on A3 (in four colours), and upload that file.",
+                a4=pdf_streams.most_dpi(8.5, 11.7), a3=pdf_streams.most_dpi(11.7, 16.54)),
         }
         sentence = known[refused.code]()
         if cleaned or refused.code not in pdf_clean.CLEANABLE:
@@ -166,6 +216,20 @@ class IspInvoiceAttachment(models.Model):
         chain = ['en', *french] if language == 'en' else [*french, 'en']
         return next((code for code in chain if self[f'pdf_{code}_sha256']), chain[0])
 
+    def _isp_insert_rows(self, move, language, files):
+        """Values of the frozen inserts of an invoice (list of dict), in their order.
+
+        Readers of both languages get both files, where there are two and the company wants it.
+        """
+        rows = []
+        for sequence, attachment in enumerate(self, start=1):
+            wanted = [language]
+            if language == 'both' and attachment._isp_has_file('en') \
+                    and attachment._isp_has_file('fr'):
+                wanted = BOTH[attachment.company_id.isp_both_flyers]
+            rows += [attachment._isp_insert_vals(move, one, files, sequence) for one in wanted]
+        return rows
+
     def _isp_insert_vals(self, move, language, files, sequence):
         """Values of the frozen insert of an invoice (dict); a lost file is noted in them."""
         self.ensure_one()
@@ -173,7 +237,8 @@ class IspInvoiceAttachment(models.Model):
         file = files.get((self.id, chosen), self.env['ir.attachment'])
         return {
             'move_id': move.id, 'attachment_id': self.id, 'language': chosen,
-            'name': self[f'pdf_{chosen}_name'] or f'{self.name}.pdf', 'file_id': file.id,
+            'name': clean_name(self[f'pdf_{chosen}_name'] or self.name, self.name),
+            'file_id': file.id,
             'sha256': self[f'pdf_{chosen}_sha256'], 'pages': self[f'pdf_{chosen}_pages'],
             'size': file.file_size, 'delivery': self.delivery, 'sequence': sequence,
             'problem': False if file else 'missing',

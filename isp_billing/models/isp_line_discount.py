@@ -19,7 +19,8 @@ class IspLineDiscount(models.Model):
 
     _name = 'isp.line.discount'
     _description = "Discount"
-    _inherit = ['isp.audited']
+    _inherit = ['isp.audited', 'isp.exact.money']
+    _isp_money = ('value',)
     _order = 'line_id, sequence, id'
     _check_company_auto = True
 
@@ -111,6 +112,11 @@ class IspLineDiscount(models.Model):
                 else discount.currency_id.format(discount.value)
             )
             discount.display_name = f"{discount.name} ({value})"
+
+    def _isp_money_currency(self, name):
+        """Override of `isp.exact.money`: a percentage is no amount."""
+        currency = super()._isp_money_currency(name)
+        return currency.browse() if self.kind == 'percent' else currency
 
     def _isp_last_day(self):
         """Last day on which the discount is in force (date, False when open)."""

@@ -30,7 +30,8 @@ class IspPriceChange(models.Model):
 
     _name = 'isp.price.change'
     _description = "Price Change"
-    _inherit = ['mail.thread', 'isp.audited']
+    _inherit = ['mail.thread', 'isp.audited', 'isp.exact.money']
+    _isp_money = ('amount', 'rounding')
     _order = 'date_from desc, id desc'
     _check_company_auto = True
 
@@ -310,7 +311,7 @@ class IspPriceChange(models.Model):
             {
                 'plan_id': plan.id, 'company_id': self.company_id.id, 'isp_change_id': self.id,
                 'currency_id': self.currency_id.id, 'date_from': self.date_from,
-                'amount': self._isp_new_price(price),
+                'amount': self._isp_new_price(price), 'free': not self._isp_new_price(price),
             } for plan, price in prices.items()
         ])
 

@@ -21,7 +21,8 @@ class IspRerate(models.Model):
 
     _name = 'isp.rerate'
     _description = "Re-rating of Charged Periods"
-    _inherit = ['isp.audited']
+    _inherit = ['isp.audited', 'isp.exact.money']
+    _isp_money = ('price',)
     _order = 'id desc'
     _check_company_auto = True
     _isp_given_once = frozenset({
@@ -59,6 +60,11 @@ class IspRerate(models.Model):
     def _compute_display_name(self):
         for rerate in self:
             rerate.display_name = f"{rerate.plan_id.code} {rerate.date_from}"
+
+    def _isp_money_currency(self, name):
+        """Override of `isp.exact.money`: the price of a unit of usage may be finer."""
+        currency = self.line_id.currency_id or self.company_id.currency_id
+        return currency.browse() if self.plan_id.kind == 'usage' else currency
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -10,7 +10,8 @@ class IspServicePlanPrice(models.Model):
 
     _name = 'isp.service.plan.price'
     _description = "Plan Price"
-    _inherit = ['isp.audited']
+    _inherit = ['isp.audited', 'isp.exact.money']
+    _isp_money = ('amount',)
     _order = 'plan_id, currency_id, date_from desc, id'
     _check_company_auto = True
 
@@ -27,6 +28,8 @@ class IspServicePlanPrice(models.Model):
         help="The price is in force for periods that start on or after this day.",
     )
     amount = fields.Monetary(string="Price", required=True)
+    free = fields.Boolean(
+        string="Given away", help="Confirms that the price is zero on purpose.")
 
     isp_change_id = fields.Many2one(
         'isp.price.change', string="Price change", index='btree_not_null', readonly=True,
@@ -39,6 +42,10 @@ class IspServicePlanPrice(models.Model):
     )
     _amount_not_negative = models.Constraint(
         'CHECK (amount >= 0)', "The price of a plan cannot be negative.",
+    )
+    _amount_or_free = models.Constraint(
+        'CHECK (amount > 0 OR free IS TRUE)',
+        "A plan price is zero. Enter the price, delete the row, or tick “Given away”.",
     )
 
     @api.depends('plan_id', 'amount', 'currency_id', 'date_from')

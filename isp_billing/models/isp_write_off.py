@@ -46,7 +46,8 @@ class IspWriteOff(models.Model):
 
     _name = 'isp.write.off'
     _description = "Write-Off"
-    _inherit = ['isp.audited']
+    _inherit = ['isp.audited', 'isp.exact.money']
+    _isp_money = ('amount',)
     _order = 'id desc'
     _rec_name = 'move_id'
     _check_company_auto = True

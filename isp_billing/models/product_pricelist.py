@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ProductPricelist(models.Model):
@@ -6,10 +6,12 @@ class ProductPricelist(models.Model):
 
     _inherit = 'product.pricelist'
 
-    def _isp_name_in_languages(self):
-        """Name pricelists of plan prices in each installed language; returns them."""
-        for code, _name in self.env['res.lang'].get_installed():
-            for pricelist in self.with_context(lang=code):
-                pricelist.name = pricelist.env._(
-                    "Plan prices (%(currency)s)", currency=pricelist.currency_id.name)
-        return self
+    @api.model
+    def _isp_made_records(self):
+        """Pricelists of plan prices that have their English name still."""
+        english = self.with_context(lang='en_US', active_test=False)
+        return english.search([('name', '=like', 'Plan prices (___)')])
+
+    def _isp_made_name(self):
+        """Name of the pricelist of plan prices in a currency."""
+        return self.env._("Plan prices (%(currency)s)", currency=self.currency_id.name)

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..names import name_in_languages
 from .res_company_country import zone_of
 
 
@@ -51,15 +52,13 @@ class ResCompany(models.Model):
     def _isp_create_default_profile(self):
         """Give companies without a default billing profile one: 1st of the month, 20 days."""
         missing = self.filtered(lambda company: not company.isp_profile_id)
-        profiles = self.env['isp.billing.profile'].sudo().create([
-            {'name': self.env._("Monthly, first day"), 'company_id': company.id}
-            for company in missing
+        profiles = self.with_context(lang='en_US').env['isp.billing.profile'].sudo()
+        profiles = profiles.create([
+            {'name': profiles._isp_made_name(), 'company_id': company.id} for company in missing
         ])
         for company, profile in zip(missing, profiles, strict=True):
             company.sudo().isp_profile_id = profile
-        for code, _name in self.env['res.lang'].get_installed():
-            speaking = profiles.with_context(lang=code)
-            speaking.name = speaking.env._("Monthly, first day")
+        name_in_languages(profiles)
 
     def _isp_today(self):
         """Today's calendar day in the billing time zone (datetime.date)."""

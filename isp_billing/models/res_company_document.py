@@ -27,6 +27,12 @@ class ResCompany(models.Model):
         [('merged', "In one PDF, behind the invoice"), ('separate', "As separate files")],
         string="Attachments travel", required=True, default='merged',
     )
+    isp_both_flyers = fields.Selection(
+        [('fr_en', "Both files, French first"), ('en_fr', "Both files, English first"),
+         ('one', "The French file alone")],
+        string="Attachments in both languages", required=True, default='fr_en',
+        help="What accounts get that read both languages, when an attachment has both files.",
+    )
     isp_attachment_max_kb = fields.Integer(
         string="Largest attachment (KB)", required=True, default=2048,
     )

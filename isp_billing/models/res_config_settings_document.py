@@ -9,6 +9,7 @@ class ResConfigSettings(models.TransientModel):
     isp_french = fields.Selection(related='company_id.isp_french', readonly=False)
     isp_attachment_delivery = fields.Selection(
         related='company_id.isp_attachment_delivery', readonly=False)
+    isp_both_flyers = fields.Selection(related='company_id.isp_both_flyers', readonly=False)
     isp_attachment_max_kb = fields.Integer(
         related='company_id.isp_attachment_max_kb', readonly=False)
     isp_attachment_max_pages = fields.Integer(

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ..engine.schedule import LAST_DAY
 from ..guard import own
+from ..names import name_in_languages
 
 #: whose charges they are, and what the periods count from: fixed once a period was charged
 KEPT_ONCE_CHARGED = {
@@ -194,10 +195,9 @@ class SaleSubscription(models.Model):
             ('company_id', '=', company.id), ('currency_id', '=', currency.id),
             ('item_ids', '=', False),
         ], limit=1)
-        return found or pricelists.create({
-            'company_id': company.id, 'currency_id': currency.id,
-            'name': self.env._("Plan prices (%(currency)s)", currency=currency.name),
-        })._isp_name_in_languages()
+        return found or name_in_languages(pricelists.with_context(lang='en_US').create({
+            'company_id': company.id, 'currency_id': currency.id, 'name': currency.name,
+        })).with_context(self.env.context)
 
     def write(self, values):
         """Override of `subscription_oca`: a stage never moves the dates of ours.

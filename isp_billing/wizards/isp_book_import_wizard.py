@@ -16,9 +16,15 @@ class IspBookImportWizard(models.TransientModel):
         default='upload', required=True,
     )
     file_ids = fields.Many2many(
-        'ir.attachment', string="CSV files",
-        help="Files are known by their names: plans.csv, plan_prices.csv, accounts.csv, "
-             "subscriptions.csv, holds.csv, billed_through.csv, opening_balances.csv.",
+        'ir.attachment', string="Files",
+        help="CSV files or XLSX workbooks, known by their names: plans, plan_prices, accounts, "
+             "subscriptions, holds, billed_through, opening_balances. A workbook may have all of "
+             "them, each on a sheet of that name.",
+    )
+    date_order = fields.Selection(
+        [('dmy', "3 April (day first)"), ('mdy', "4 March (month first)")],
+        string="Dates like 03/04/2025",
+        help="Dates that can be read in two ways are refused until you choose.",
     )
     summary_ids = fields.One2many('isp.book.import.summary', 'wizard_id', readonly=True)
     issue_ids = fields.One2many('isp.book.import.issue', 'wizard_id', readonly=True)
@@ -40,7 +46,8 @@ class IspBookImportWizard(models.TransientModel):
 
     def _run(self, dry_run):
         self.ensure_one()
-        report = self.env['isp.book.import']._import_files(self._files(), dry_run=dry_run)
+        report = self.env['isp.book.import']._import_files(
+            self._files(), dry_run=dry_run, date_order=self.date_order)
         self.write({
             'state': 'checked' if dry_run else 'done',
             'summary_ids': [Command.clear()] + [
@@ -69,7 +76,7 @@ class IspBookImportWizard(models.TransientModel):
     def _files(self):
         """{file name: bytes} of the uploads; two files of one name are refused."""
         if not self.file_ids:
-            raise UserError(self.env._("Choose the CSV files of the book first."))
+            raise UserError(self.env._("Choose the files of the book first."))
         files = {}
         for attachment in self.file_ids:
             name = attachment.name.lower()

@@ -11,6 +11,8 @@ class IspInvoiceCredit(models.TransientModel):
 
     _name = 'isp.invoice.credit'
     _description = "Credit of an Invoice"
+    _inherit = ['isp.exact.money']
+    _isp_money = ('amount',)
 
     move_id = fields.Many2one('account.move', string="Invoice", required=True, readonly=True)
     company_id = fields.Many2one(related='move_id.company_id')

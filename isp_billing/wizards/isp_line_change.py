@@ -13,6 +13,8 @@ class IspLineChange(models.TransientModel):
 
     _name = 'isp.line.change'
     _description = "Change from a Date"
+    _inherit = ['isp.exact.money']
+    _isp_money = ('price_unit',)
 
     line_id = fields.Many2one('sale.subscription.line', required=True, readonly=True)
     current_plan_id = fields.Many2one(related='line_id.isp_plan_id', string="Present plan")

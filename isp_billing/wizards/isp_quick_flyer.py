@@ -19,6 +19,8 @@ class IspQuickFlyer(models.TransientModel):
 
     _name = 'isp.quick.flyer'
     _description = "Quick Flyer"
+    _inherit = ['isp.exact.money']
+    _isp_money = ('price',)
 
     company_id = fields.Many2one(
         'res.company', required=True, default=lambda self: self.env.company,
@@ -58,9 +60,7 @@ class IspQuickFlyer(models.TransientModel):
             'promo_code': self.code,
         }
         for language in self._isp_languages():
-            # amounts and dates are written as in the company's French: so is the file
-            canada = language == 'fr' and self.company_id.isp_french == 'fr_CA'
-            field = 'pdf_fr_ca' if canada else f'pdf_{language}'
+            field = f'pdf_{language}'
             values[field] = base64.b64encode(self._isp_pdf(language))
             values[f'{field}_name'] = f'{self[f"title_{language}"]}.pdf'
         attachment = self.env['isp.invoice.attachment'].create(values)

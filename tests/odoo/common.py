@@ -143,7 +143,7 @@ class IspMixin:
         })
         if price is not None:
             cls.env['isp.service.plan.price'].create({
-                'plan_id': plan.id, 'company_id': company.id, 'amount': price,
+                'plan_id': plan.id, 'company_id': company.id, 'amount': price, 'free': not price,
                 'currency_id': (currency or company.currency_id).id, 'date_from': date_from,
             })
         return plan

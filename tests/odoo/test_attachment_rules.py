@@ -139,6 +139,7 @@ class TestBrokenFlyers(IspCase):
 
     def setUp(self):
         super().setUp()
+        self.ca.isp_both_flyers = 'one'  # accounts in Quebec read both languages
         mark = uuid.uuid4().hex  # the files are spoiled: nothing else may share them
         self.attachment, self.good = self.env['isp.invoice.attachment'].create([
             {'name': name, 'company_id': self.ca.id,

@@ -122,7 +122,7 @@ class TestImport(BookCase):
                       dict(ACCOUNT, account_number='100000066', language='de'),
                       dict(ACCOUNT, account_number='100000074', profile="Nonesuch"), good],
             plan_prices=[PRICE, dict(PRICE, currency='ZZZ'), dict(PRICE, plan='NONE'),
-                         dict(PRICE, date_from='01/02/2026')],
+                         dict(PRICE, date_from='31/02/2026')],
             opening_balances=[OPEN, dict(OPEN, document='X', account_number='999')])
         self.assertEqual(self.faults(report), [
             ('plan_prices', 3, 'currency'), ('plan_prices', 4, 'plan'),
@@ -136,10 +136,72 @@ class TestImport(BookCase):
         self.assertTrue(self.line().isp_charge_ids)
         self.assertEqual(report['created']['accounts'], 2)
 
+    def test_case_185_row_with_faults_of_both_sorts(self):
+        """Kind: a fault of the file hides those that only the database knows, and a company."""
+        report = self.load(
+            accounts=[dict(ACCOUNT, country='XX', language='de', delivery='pigeon'),
+                      dict(ACCOUNT, account_number='100000025', company="Nobody Ltd",
+                           profile="Nonesuch", state='XX', email='x')],
+            subscriptions=[dict(LINE, account_number='999', plan='NONE', service_country='XX',
+                                start='?', price='1.234')],
+            plan_prices=[dict(PRICE, plan='NONE', currency='ZZZ', amount='x')],
+            billed_through=[], opening_balances=[dict(OPEN, amount='1.234', date='?')])
+        self.assertEqual(self.faults(report), [
+            ('plan_prices', 2, 'amount'), ('plan_prices', 2, 'currency'),
+            ('plan_prices', 2, 'plan'),
+            ('accounts', 2, 'country'), ('accounts', 2, 'delivery'), ('accounts', 2, 'language'),
+            ('accounts', 3, 'company'), ('accounts', 3, 'email'), ('accounts', 3, 'state'),
+            ('subscriptions', 2, 'account_number'), ('subscriptions', 2, 'plan'),
+            ('subscriptions', 2, 'price'), ('subscriptions', 2, 'service_country'),
+            ('subscriptions', 2, 'start'),
+            ('opening_balances', 2, 'account_number'), ('opening_balances', 2, 'amount'),
+            ('opening_balances', 2, 'date')])
+
+    def test_case_183_imported_amounts_with_too_many_decimals(self):
+        """Kind: amounts finer than the currency are rounded in silence."""
+        good = dict(LINE, subscription='S-2')
+        report = self.load(
+            plan_prices=[dict(PRICE, amount='79.999')],
+            subscriptions=[dict(LINE, price='1.234'), good],
+            billed_through=[dict(BILLED, subscription='S-2', amount='59.951')],
+            opening_balances=[dict(OPEN, amount='1.234'), dict(OPEN, document='B', amount='1.20'),
+                              dict(OPEN, document='C', amount='5,00 €')])
+        self.assertEqual(self.faults(report), [
+            ('plan_prices', 2, 'amount'), ('subscriptions', 2, 'price'),
+            ('subscriptions', 3, 'line'), ('billed_through', 2, 'amount'),
+            ('opening_balances', 2, 'amount'), ('opening_balances', 4, 'amount')])
+        self.assertFalse(self.line() | self.line('S-2'))
+        entry = self.env['account.move'].search([('isp_opening_document', '=', 'B')])
+        self.assertEqual(entry.amount_total, 1.2)
+
+    def test_case_186_a_book_as_another_system_writes_it(self):
+        """Kind: what other systems write is refused, or read as something else."""
+        account = dict(ACCOUNT, country="Canada", state="Québec", language="Français",
+                       delivery='papier')
+        report = self.env['isp.book.import']._import_files({
+            'plans (1).csv': [PLAN], 'plan_prices.csv': [dict(PRICE, amount='59,95 $')],
+            'accounts.csv': [account],
+            'subscriptions (2).csv': [dict(LINE, start='12/03/2024', price='(15.00)')],
+            'billed_through.csv': [dict(BILLED, billed_through='31/03/2026')],
+            'opening_balances.csv': [dict(OPEN, date='01/03/2026', amount='-45,10 $')],
+        }, date_order='dmy')
+        self.assertFalse(report['issues'])
+        partner = self.account().with_company(self.ca)
+        self.assertEqual(partner.state_id.code, 'QC')
+        self.assertEqual(partner.isp_delivery_channel, 'paper')
+        self.assertEqual(partner.isp_document_language, 'fr')
+        self.assertEqual(self.line().isp_date_start, date(2024, 3, 12))
+        self.assertEqual(self.line().price_unit, -15.0)
+        entry = self.env['account.move'].search([('isp_opening_document', '=', 'OLD-7')])
+        self.assertEqual(entry.line_ids.filtered(
+            lambda line: line.account_id.account_type == 'asset_receivable').balance, -45.1)
+        self.assertEqual(entry.date, date(2026, 3, 1))
+
     def test_every_reason_has_words_and_its_placeholders(self):
         service = self.env['isp.book.import']
         names = ('value', 'column', 'minimum', 'choices', 'other', 'first', 'file', 'company',
-                 'country', 'subscription', 'start', 'expected')
+                 'country', 'subscription', 'start', 'expected', 'currency', 'decimals', 'unit',
+                 'sheet', 'count')
         for text in service._reasons().values():
             self.assertTrue(text % dict.fromkeys(names, "x"))
 

@@ -29,12 +29,12 @@ class TestQuickFlyer(DocumentCase):
 
     def test_both_languages_become_one_attachment(self):
         attachment = self.attachment(self.make(picture=encoded(picture())))
-        self.assertEqual((attachment.pdf_en_pages, attachment.pdf_fr_ca_pages), (1, 1))
+        self.assertEqual((attachment.pdf_en_pages, attachment.pdf_fr_pages), (1, 1))
         self.assertEqual((attachment.promo_code, attachment.date_end),
                          ("VITE2", date(2026, 12, 1)))
         files = attachment._isp_stored_files()
         english = pdf_text(files[attachment.id, 'en'].raw)
-        french = pdf_text(files[attachment.id, 'fr_ca'].raw)
+        french = pdf_text(files[attachment.id, 'fr'].raw)
         for words in ("Faster for less", "$59.95", "a month", "VITE2", "December 1, 2026"):
             self.assertIn(words, english)
         for words in ("Plus vite, moins cher", "59,95 $", "par mois", "1er décembre 2026"):
@@ -47,6 +47,22 @@ class TestQuickFlyer(DocumentCase):
         attachment = self.attachment(self.make())
         self.assertTrue(attachment.pdf_fr_sha256)
         self.assertFalse(attachment.pdf_fr_ca_sha256 or attachment.missing_language)
+
+    def test_case_153_both_languages_get_both_flyers(self):
+        """Kind: who reads both languages gets one of them, and nobody says so."""
+        attachment = self.attachment(self.make(date_end=False, text_en="One.", text_fr="Un."))
+        self.assertTrue(attachment.pdf_fr_sha256 and attachment.pdf_en_sha256)
+        self.assertFalse(attachment.pdf_fr_ca_sha256)
+        self.partner.with_company(self.company).isp_document_language = 'both'
+        for setting, languages in (
+            ('fr_en', ['fr', 'en']), ('en_fr', ['en', 'fr']), ('one', ['fr'])):
+            self.company.isp_both_flyers = setting
+            attachment.cap_times = 0
+            invoice = self.make_invoice()
+            self.assertEqual(invoice.isp_insert_ids.mapped('language'), languages)
+            self.assertEqual(page_count(invoice._isp_assembled_pdf()[0]), 1 + len(languages))
+        attachment.cap_times = 4  # two files are one time
+        self.assertEqual(len(self.make_invoice().isp_insert_ids), 1)
 
     def test_one_language_is_enough_and_none_is_refused(self):
         attachment = self.attachment(self.make(title_fr=False))

@@ -12,6 +12,7 @@ from .pdf_craft import (
     compressed_objects,
     drawing,
     drawings_in_drawings,
+    dynamic_form,
     encrypted,
     layered,
     letters_that_draw,
@@ -29,6 +30,7 @@ from .pdf_craft import (
     stream,
     with_page,
     with_parts,
+    with_source,
     with_zip_behind,
 )
 
@@ -65,7 +67,7 @@ BAD = [
     ('a web page, renamed', b'<!DOCTYPE html>\n<html><body>Offer</body></html>', 'not_pdf'),
     ('a web page behind a line of PDF', b'%PDF-1.7\n<html><script>alert(1)</script>\n%%EOF\n',
      'broken'),
-    ('a web page before the PDF', b'<html><!--\n' + GOOD, 'not_pdf'),
+    ('a web page before the PDF', b'<html><!--\n' + GOOD, 'leading'),
     ('a program', b'MZ\x90\0' + bytes(500), 'not_pdf'),
     ('an archive behind the PDF', with_zip_behind(), 'broken'),
     # broken
@@ -175,7 +177,9 @@ BAD = [
     ('a file pinned to the page', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype '
      b'/FileAttachment /Rect [0 0 9 9] >>]'), 'embedded_file'),
     ('a portfolio', page_of(stream(b'q Q'), catalog=b'/Collection << /Type /Collection >>'),
-     'embedded_file'),
+     'portfolio'),
+    ('a form that only one program shows', dynamic_form(), 'xfa'),
+    ('a PDF with its own source', with_source(), 'embedded_file'),
     ('a film', page_of(stream(b'q Q'), page=b'/Annots [<< /Type /Annot /Subtype /RichMedia '
      b'/Rect [0 0 9 9] >>]'), 'media'),
     # too much

@@ -220,3 +220,38 @@ def layered(settings, page=b'', layer=b'/Type /OCG', catalog=b''):
         b'/Properties << /A 5 0 R /B 6 0 R >>' + page,
         b'<< /Type /OCG /Name (offer) >>', b'<< %s /Name (draft) >>' % layer,
         catalog=b'/OCProperties << %s >> %s' % (settings, catalog))
+
+
+def with_source(source=b'PK the document itself'):
+    """A hybrid of a word processor: its own document stands beside the pages."""
+    content = page_of(stream(b'q Q'), more=[stream(source)])
+    return content.replace(
+        b'/Root 1 0 R ', b'/Root 1 0 R /AdditionalStreams [/application#2Fodt 5 0 R] ')
+
+
+def dynamic_form():
+    """A form of which every reader but one shows a page that asks to wait."""
+    return page_of(
+        stream(b'BT (Please wait...) Tj ET'), catalog=b'/NeedsRendering true /AcroForm << '
+        b'/Fields [] /XFA [(template) 5 0 R] >>', more=[stream(b'<template/>')])
+
+
+def loose_font(name=b'Frutiger', more=b''):
+    """A page in a font that is named and not held."""
+    return page_of(
+        stream(b'BT /F 9 Tf (a) Tj ET'), page=b'/Resources << /Font << /F 5 0 R >> >>',
+        more=[b'<< /Type /Font /Subtype /TrueType /BaseFont /%s %s >>' % (name, more)])
+
+
+def with_contents_list(old=False):
+    """Two pages: the first has links to a place on the second, by name and by itself."""
+    place = b'[4 0 R /XYZ 0 700 null]'
+    names = b'/Dests << /chapter %s >>' if old else (
+        b'/Names << /Dests << /Names [(chapter) << /D %s >>] >> >>')
+    link = b'<< /Type /Annot /Subtype /Link /Rect [0 0 99 99] %s >>'
+    by_name = b'/Dest /chapter' if old else b'/A << /S /GoTo /D (chapter) >>'
+    page = b'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Resources << >> %s >>'
+    return raw_pdf([
+        b'<< /Type /Catalog /Pages 2 0 R %s >>' % (names % place),
+        b'<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>',
+        page % (b'/Annots [%s %s]' % (link % by_name, link % (b'/Dest ' + place))), page % b''])
