@@ -137,7 +137,7 @@ class IspInvoiceCreditLine(models.TransientModel):
     name = fields.Char(related='move_line_id.name')
     currency_id = fields.Many2one(related='credit_id.currency_id')
     billed = fields.Monetary(readonly=True)
-    left = fields.Monetary(readonly=True)
+    left = fields.Monetary(string="Left to credit", readonly=True)
     tax_ids = fields.Many2many(related='move_line_id.tax_ids', string="Taxes")
     amount = fields.Monetary(
         string="Credit", help="In the terms of the price: before tax, or with the taxes that the "
