@@ -208,7 +208,8 @@ class TestPages(LawCase, HttpCase):
         self.authenticate('isp-portal-law', 'a-long-secret')
         page = self.url_open('/my/billing-language').text
         self.assertNotIn('value="en"', page)
-        self.assertIn("bills must be in French", page)
+        # the pages of who signs in begin in the language of the bills
+        self.assertIn("les factures doivent être en français", page)
         values = {'csrf_token': self.token_of(page), 'account': str(self.partner.isp_number_ids.id),
                   'language': 'en'}
         self.assertEqual(self.url_open('/my/billing-language', data=values).status_code, 404)
