@@ -26,12 +26,6 @@ CODE = """
         document.body.append(frame);
         await loaded;
         const page = frame.contentDocument;
-        const there = page.location.pathname + page.location.search;
-        const parts = SHOWN[path] || [];
-        if (there !== path || !page.documentElement.lang.startsWith(LANG)
-                || parts.some((part) => !page.querySelector(part))) {
-            found.push(`${path}: not the page that was asked for, ${there}`);
-        }
         const script = page.createElement('script');
         script.textContent = AXE;
         page.head.append(script);
@@ -91,10 +85,7 @@ class TestPortalAxe(ExplainMixin, IspCase, HttpCase):
     def look(self, lang):
         plan = [(width, path) for width in WIDTHS for path in self.paths()]
         source = (importlib.resources.files('axe_playwright_python') / 'axe.min.js').read_text()
-        values = {
-            'PLAN': plan, 'AXE': source, 'NOT_OURS': list(NOT_OURS), 'LANG': lang[:2],
-            'SHOWN': {'/my': ['.o_isp_address_waits'],
-                      f'/my/invoices/{self.moves()[-1].id}': ['#isp_explain', '#invoice_html']}}
+        values = {'PLAN': plan, 'AXE': source, 'NOT_OURS': list(NOT_OURS)}
         self.browser_js(
             '/my', ''.join(f'const {name} = {json.dumps(value)};\n'
                            for name, value in values.items()) + CODE,
