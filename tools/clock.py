@@ -1,8 +1,9 @@
 """Run a command under another clock, its PostgreSQL server included: for ``make prove P=clocks``.
 
-``python -m tools.clock '2027-01-01 00:30:00' -m tools.test_run tests/odoo/test_x.py`` runs these words
-of Python as if it were that moment in UTC; the clock then goes on as usual (``clock_shim.c``). The
-cache folder ``clock`` holds what must not meet the real clock: the server and file stores.
+``python -m tools.clock '2027-01-01 00:30:00' -m tools.test_run tests/odoo/test_x.py`` runs these
+words of Python as if it were that moment in UTC; the clock then goes on as usual
+(``clock_shim.c``). The cache folder ``clock`` holds what must not meet the real clock: the server
+and file stores.
 """
 
 import datetime
@@ -43,7 +44,8 @@ def library():
         compiler = shutil.which("cc") or sys.exit("no C compiler: apt install gcc libc6-dev")
         target.parent.mkdir(mode=0o755, exist_ok=True)
         part = target.with_suffix(".part")
-        subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-o", part, source, "-ldl"], check=True)
+        words = ["-shared", "-fPIC", "-O1", "-o", part, source, "-ldl"]
+        subprocess.run([compiler, *words], check=True)
         part.chmod(0o755)
         part.rename(target)
     return target

@@ -115,7 +115,7 @@ class _Drawing:
             elif word in called:
                 found = [called[word].get(str(operands[-1]) if len(operands) else '')]
             else:
-                found = text.read(word, operands)
+                found = text.shown(word, operands)
             for stream, font in filter(None, found):
                 before = counts.get(stream.objgen, (None, None, 0))[2]
                 counts[stream.objgen] = (stream, font, before + 1)
@@ -134,7 +134,7 @@ class _Text:
     def __init__(self, fonts):
         self.fonts, self.glyphs, self.kept = fonts, {}, []
 
-    def read(self, word, operands):
+    def shown(self, word, operands):
         """The letters (stream, font) that an instruction shows, one for each time (list)."""
         if word == 'q':
             self.kept.append(self.glyphs)

@@ -3,6 +3,8 @@
 A link may name its place; names are in a list of the file, which stays behind.  So names are
 replaced by the places themselves, and these by the pages that were added.
 """
+import contextlib
+
 from pikepdf import Array, Dictionary, Name, NameTree, String
 
 from .pdf_faults import MALFORMED, UNREADABLE
@@ -50,15 +52,13 @@ def _links(page):
 def _names(pdf):
     """The places of a file by name."""
     found = {}
-    try:
+    with contextlib.suppress(*UNREADABLE, *MALFORMED):
         old = pdf.Root.get('/Dests')
         if isinstance(old, Dictionary):
             found.update((key.lstrip('/'), value) for key, value in old.items())
         new = pdf.Root.get('/Names', {}).get('/Dests')
         if new is not None:
             found.update(NameTree(new).items())
-    except (*UNREADABLE, *MALFORMED):
-        pass
     return found
 
 

@@ -122,14 +122,14 @@ class AccountMove(models.Model):
         charges = self.sudo().isp_charge_ids
         lines = (self.sudo() if every else charges.move_id).invoice_line_ids.filtered(
             lambda line: line.display_type == 'product')
-        credits = charges.filtered('amount')._isp_credits()
+        left = charges.filtered('amount')._isp_credits()
         credited = lines._isp_credited(but or self.browse())
         by_line = charges.filtered('amount').grouped('move_line_id')
         return {
             line.with_env(self.env): Room(
                 line._isp_amount(), credited.get(line.id, Decimal(0)),
                 Decimal(repr(line.currency_id.rounding)), [
-                    Part(charge, to_decimal(charge.amount), -to_decimal(credits[charge]))
+                    Part(charge, to_decimal(charge.amount), -to_decimal(left[charge]))
                     for charge in by_line.get(line, ())
                 ],
             ) for line in lines

@@ -17,7 +17,8 @@ class AccountJournal(models.Model):
         return journals.search([
             ('company_id', '=', company.id), ('type', '=', 'sale'), ('code', '=', OPENING_CODE),
         ], limit=1) or name_in_languages(journals.create({
-            'name': self.with_context(lang='en_US')._isp_made_name(), 'code': OPENING_CODE, 'type': 'sale',
+            'name': self.with_context(lang='en_US')._isp_made_name(), 'code': OPENING_CODE,
+            'type': 'sale',
             'company_id': company.id, 'isp_billing': False, 'show_on_dashboard': False,
         }))
 

@@ -37,8 +37,8 @@ class IspAddressChange(models.Model):
         'res.users', string="By", required=True, readonly=True,
         default=lambda self: self.env.user,
     )
-    before = fields.Json(readonly=True, export_string_translation=False)
-    wanted = fields.Json(readonly=True, export_string_translation=False)
+    before = fields.Json(string="Facts before", readonly=True, export_string_translation=False)
+    wanted = fields.Json(string="Facts wanted", readonly=True, export_string_translation=False)
     before_text = fields.Text(string="Before", compute='_compute_texts')
     wanted_text = fields.Text(string="Wanted", compute='_compute_texts')
     state = fields.Selection(STATES, required=True, readonly=True, default='waiting', index=True)

@@ -1,5 +1,6 @@
 """Import of a subscriber book: plans, prices and accounts."""
 from odoo import Command, models
+from odoo.fields import Domain
 
 from ..engine import account_number
 from ..engine.book_cells import plain
@@ -154,9 +155,9 @@ class IspBookImport(models.AbstractModel):
         """Countries and their states by code, and by name in English and the active languages."""
         languages = ['en_US', *(code for code, _name in self.env['res.lang'].get_installed())]
         countries, states = {}, {}
-        for record in self.env['res.country'].search([]):
+        for record in self.env['res.country'].search(Domain.TRUE):
             countries.update(dict.fromkeys(self._place_names(record, languages), record))
-        for record in self.env['res.country.state'].search([]):
+        for record in self.env['res.country.state'].search(Domain.TRUE):
             states.update(dict.fromkeys(
                 ((record.country_id.code, name)
                  for name in self._place_names(record, languages)), record))

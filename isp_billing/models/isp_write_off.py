@@ -64,7 +64,7 @@ class IspWriteOff(models.Model):
     amount = fields.Monetary(
         required=True, compute='_compute_amount', store=True, readonly=False, precompute=True)
     account_id = fields.Many2one(
-        'account.account', string="Account", required=True, check_company=True,
+        'account.account', required=True, check_company=True,
         compute='_compute_account_id', store=True, readonly=False, precompute=True,
         domain="[('account_type', 'not in', ('asset_receivable', 'liability_payable'))]",
         help="Where the loss is booked. The tax of the invoice stays as it was; reclaim it as "
@@ -75,7 +75,7 @@ class IspWriteOff(models.Model):
     reason = fields.Char(required=True)
     state = fields.Selection(STATES, required=True, default='draft', readonly=True, index=True)
     entry_id = fields.Many2one(
-        'account.move', string="Entry", readonly=True, index='btree_not_null',
+        'account.move', readonly=True, index='btree_not_null',
         ondelete='restrict', copy=False)
     requested_by_id = fields.Many2one('res.users', string="Requested by", readonly=True)
     decided_by_id = fields.Many2one('res.users', string="Decided by", readonly=True)

@@ -195,9 +195,10 @@ class SaleSubscription(models.Model):
             ('company_id', '=', company.id), ('currency_id', '=', currency.id),
             ('item_ids', '=', False),
         ], limit=1)
-        return found or name_in_languages(pricelists.with_context(lang='en_US').create({
-            'company_id': company.id, 'currency_id': currency.id, 'name': currency.name,
-        })).with_context(self.env.context)
+        return found or pricelists.browse(name_in_languages(
+            pricelists.with_context(lang='en_US').create({
+                'company_id': company.id, 'currency_id': currency.id, 'name': currency.name,
+            })).id)
 
     def write(self, values):
         """Override of `subscription_oca`: a stage never moves the dates of ours.

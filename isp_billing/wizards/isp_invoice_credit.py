@@ -131,12 +131,13 @@ class IspInvoiceCreditLine(models.TransientModel):
     _name = 'isp.invoice.credit.line'
     _description = "Line of a Credit"
 
-    credit_id = fields.Many2one('isp.invoice.credit', required=True, ondelete='cascade')
+    credit_id = fields.Many2one(
+        'isp.invoice.credit', string="Dialog", required=True, ondelete='cascade')
     move_line_id = fields.Many2one('account.move.line', string="Line", required=True)
     name = fields.Char(related='move_line_id.name')
     currency_id = fields.Many2one(related='credit_id.currency_id')
     billed = fields.Monetary(readonly=True)
-    left = fields.Monetary(string="Left", readonly=True)
+    left = fields.Monetary(string="Left to credit", readonly=True)
     tax_ids = fields.Many2many(related='move_line_id.tax_ids', string="Taxes")
     amount = fields.Monetary(
         string="Credit", help="In the terms of the price: before tax, or with the taxes that the "

@@ -466,7 +466,7 @@ class TestModuleDemo(BookCase):
         self.assertTrue(all(differences.values()))
 
     def check_at(self, moment, zone):
-        """The days of demonstration records are the company's: the server's may be another month."""
+        """The days of demonstration records are the company's, not those of the server."""
         company = self.env.ref('base.main_company')
         self.env.user.company_ids |= company
         company.isp_tz = zone

@@ -139,7 +139,8 @@ class TestSendDialog(RealMail, DocumentCase):
     def test_files_that_are_lost_meanwhile_do_not_undo_what_was_sent(self):
         mails = self.mails_of_dialog()
         facts = dict(self.move.isp_document_data, number="another")
-        self.move._isp_update_columns({'isp_document_data': 'jsonb'}, [(self.move.id, json.dumps(facts))])
+        self.move._isp_update_columns(
+            {'isp_document_data': 'jsonb'}, [(self.move.id, json.dumps(facts))])
         file = self.move.isp_document_id
         Path(file._full_path(file.store_fname)).unlink()
         file.invalidate_recordset()

@@ -28,8 +28,8 @@ class KeptTable:
     def lines(self, title):
         """The table as text, in the order in which rows were kept (list of str)."""
         width = max((len(row) for row in self.rows), default=0)
-        found = [title, f"  {'':<{width}}  {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
-        return found + [
+        head = f"  {'':<{width}}  {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"
+        return [title, head] + [
             f"  {row:<{width}}  {one['passed']:>7} {one['failed']:>7} {one['skipped']:>8}"
             f" {one['seconds']:>8}" for row, one in self.rows.items()
         ]

@@ -51,7 +51,8 @@ def test_the_tests_pass_at(moment, part):
     row = f"{moment} {part}"
     if TABLE.done(row):
         return
-    log, start = paths.logs() / f"clock-{moment[:13].replace(' ', '-')}-{part}.txt", time.monotonic()
+    log = paths.logs() / f"clock-{moment[:13].replace(' ', '-')}-{part}.txt"
+    start = time.monotonic()
     with log.open("w") as output:
         code = clock.run(moment, ["-m", "tools.test_run", f"tests/{part}"], stdout=output)
     counts = COUNTS.findall(log.read_text())

@@ -1,7 +1,7 @@
-"""The whole suite in random order: ``make prove P=order``, ten times unless ``ISP_ORDERS`` says else.
+"""The whole suite in random order: ``make prove P=order``, ten times unless told otherwise.
 
-Files and classes are shuffled, tests within a class too. ``ISP_SEED`` is the first of the seeds that
-follow one another; what passed is not run again until a source changes.
+Files and classes are shuffled, tests within a class too. ``ISP_SEED`` is the first of the seeds,
+``ISP_ORDERS`` their number; what passed is not run again until a source changes.
 """
 import os
 import subprocess

@@ -26,7 +26,8 @@ CASES = {
     79: "mail server down", 82: "memory, commits, statements", 83: "two runs of a journal",
     # found by trying the product
     101: "an account below a company that pays", 102: "paid by a third party",
-    103: "payment matched to nothing", 104: "prepaid, then billed", 105: "open credit and next bill",
+    103: "payment matched to nothing", 104: "prepaid, then billed",
+    105: "open credit and next bill",
     106: "opening balance is owed", 107: "credit of a reversal and the new bill",
     108: "credit note lowered before posting", 109: "credit note with lines deleted",
     110: "draft of a run changed by hand", 111: "charges differ from lines, whatever made them",
