@@ -42,7 +42,7 @@ class IspAddressChange(models.Model):
     before_text = fields.Text(string="Before", compute='_compute_texts')
     wanted_text = fields.Text(string="Wanted", compute='_compute_texts')
     state = fields.Selection(STATES, required=True, readonly=True, default='waiting', index=True)
-    decided_by_id = fields.Many2one('res.users', string="Decided by", readonly=True)
+    decided_by_id = fields.Many2one('res.users', string="Decision by", readonly=True)
     decided_date = fields.Datetime(string="Decided on", readonly=True)
     recipient = fields.Char(
         string="Confirmed to", readonly=True, help="E-mail address that was known before.")

@@ -61,7 +61,7 @@ class IspBillRunBill(models.Model):
         help="Counts bills of the same key: what came due after the first one.",
     )
     state = fields.Selection(BILL_STATES, required=True, default='ready', index=True)
-    reason = SentenceText(help="Why the bill is not posted, and how to mend it.")
+    reason = SentenceText(help="Why the bill is not posted, and how to fix it.")
     problem_code = fields.Char(string="Exception code", index=True)
     flag_text = fields.Char(string="Flags", compute='_compute_flag_text')
     is_first_bill = fields.Boolean(string="First bill")
@@ -246,7 +246,7 @@ class IspBillRunBill(models.Model):
             for record in records if not record.active]
 
     def action_recompute(self):
-        """Compute these bills again, such as after an exception was mended."""
+        """Compute these bills again, such as after an exception was fixed."""
         self._isp_check_open()
         self.run_id._isp_check_may_compute()
         for run, bills in self.grouped('run_id').items():

@@ -75,7 +75,7 @@ class IspBillRun(models.Model):
             run.sudo().bill_ids.unlink()
 
     def action_retry(self):
-        """Compute the bills with exceptions again, after they were mended; only those."""
+        """Compute the bills with exceptions again, after they were fixed; only those."""
         self._isp_check_may_compute()
         for run in self:
             run._isp_recompute(

@@ -54,7 +54,7 @@ class IspBillRun(models.Model):
     def _isp_book_sentence(self):
         return self.env._(
             "The invoices of run %(run)s are posted and do not agree with its bills, charges or "
-            "entries. None of them was sent. Look at the check of the books, mend it, then press "
+            "entries. None of them was sent. Look at the check of the books, fix it, then press "
             "“Check the books”.", run=self.name,
         )
 

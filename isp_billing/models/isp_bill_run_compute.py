@@ -171,7 +171,7 @@ class IspBillRun(models.Model):
         return values
 
     def _isp_count_gone(self, accounts, already):
-        """Keep the sum of accounts right: some have no bill any more since they were mended."""
+        """Keep the sum of accounts right: some have no bill any more since they were fixed."""
         bills = self.bill_ids
         gone = len(accounts - bills.account_id - bills.line_ids.line_id.isp_account_id)
         already = min(gone, already)

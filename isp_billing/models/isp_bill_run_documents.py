@@ -52,7 +52,7 @@ class IspBillRun(models.Model):
         return len(bills)
 
     def action_make_documents(self):
-        """Make the documents that failed again, after what stopped them was mended; only those."""
+        """Make the documents that failed again, after what stopped them was fixed; only those."""
         self._isp_check_may_compute()
         self.check_access('write')
         for run in self:

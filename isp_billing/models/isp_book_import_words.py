@@ -95,12 +95,12 @@ class IspBookImport(models.AbstractModel):
             'cell_too_long': self.env._("A cell is too long. Look for a quote that is not closed."),
             'duplicate': self.env._("Row %(first)s has the same key. Keep one of the two."),
             'parent_refused': self.env._(
-                "The row of %(file)s that this row belongs to was refused. Mend that one and "
+                "The row of %(file)s that this row belongs to was refused. Fix that one and "
                 "import again.",
             ),
             'billed_through_refused': self.env._(
                 "The last billed day of this line could not be used, so the line was held back: "
-                "its whole history would be billed. Mend billed_through and import again.",
+                "its whole history would be billed. Fix billed_through and import again.",
             ),
         }
 

@@ -45,7 +45,7 @@ class IspHealthCheck(models.AbstractModel):
             'no_character', 'warning', say(self.env)._(
                 "%(count)s more names and texts have characters that documents cannot print.",
                 count=count),
-            say(self.env)._("They are listed when those above are mended."))
+            say(self.env)._("They are listed when those above are fixed."))
 
     def _unprintable_customers(self, company, fonts):
         """Accounts, their contacts and places of service: [(res.partner, name and address)]."""

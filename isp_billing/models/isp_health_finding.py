@@ -4,7 +4,7 @@ from ..sentences import SentenceText
 
 LEVELS = [
     ('error', "Stops bill runs"),
-    ('warning', "To mend"),
+    ('warning', "To fix"),
     ('advice', "Advice"),
 ]
 
@@ -28,7 +28,7 @@ class IspHealthFinding(models.Model):
         'res.company', readonly=True, index=True, help="Empty: concerns every company.",
     )
     title = SentenceText(string="What is wrong", required=True, readonly=True)
-    mend = SentenceText(string="How to mend it", required=True, readonly=True)
+    mend = SentenceText(string="How to fix it", required=True, readonly=True)
     checked_at = fields.Datetime(string="Checked", required=True, readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Integer(readonly=True, aggregator=None)

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from ..guard import is_own, own, refuse, without_defaults
 
 STATES = [
-    ('draft', "New"),
+    ('draft', "Draft"),
     ('requested', "Waiting for approval"),
     ('done', "Written off"),
     ('refused', "Refused"),
@@ -78,7 +78,7 @@ class IspWriteOff(models.Model):
         'account.move', readonly=True, index='btree_not_null',
         ondelete='restrict', copy=False)
     requested_by_id = fields.Many2one('res.users', string="Requested by", readonly=True)
-    decided_by_id = fields.Many2one('res.users', string="Decided by", readonly=True)
+    decided_by_id = fields.Many2one('res.users', string="Decision by", readonly=True)
 
     _amount_positive = models.Constraint(
         'CHECK (amount > 0)', "More than nothing is written off.")
