@@ -26,6 +26,14 @@ CODE = """
         document.body.append(frame);
         await loaded;
         const page = frame.contentDocument;
+        const there = page.location.pathname.replace(/^\\/(en|fr)(_[A-Z]+)?\\//, '/')
+            + page.location.search;
+        const parts = SHOWN[path] || [];
+        const lang = path.includes('report_type') ? '' : LANG;  // a document has its own
+        if (there !== path || !page.documentElement.lang.startsWith(lang)
+                || parts.some((part) => !page.querySelector(part))) {
+            found.push(`${path}: not the page that was asked for, ${there}`);
+        }
         const script = page.createElement('script');
         script.textContent = AXE;
         page.head.append(script);
@@ -85,7 +93,10 @@ class TestPortalAxe(ExplainMixin, IspCase, HttpCase):
     def look(self, lang):
         plan = [(width, path) for width in WIDTHS for path in self.paths()]
         source = (importlib.resources.files('axe_playwright_python') / 'axe.min.js').read_text()
-        values = {'PLAN': plan, 'AXE': source, 'NOT_OURS': list(NOT_OURS)}
+        values = {
+            'PLAN': plan, 'AXE': source, 'NOT_OURS': list(NOT_OURS), 'LANG': lang[:2],
+            'SHOWN': {'/my': ['.o_isp_address_waits'],
+                      f'/my/invoices/{self.moves()[-1].id}': ['#isp_explain', '#invoice_html']}}
         self.browser_js(
             '/my', ''.join(f'const {name} = {json.dumps(value)};\n'
                            for name, value in values.items()) + CODE,
