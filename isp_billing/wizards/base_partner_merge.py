@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..guard import own
+from ..guard import own_write
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -82,14 +82,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._isp_claim_items(dst_partner)
         return result
 
-    @own
     def _isp_claim_items(self, kept):
         """What merged contacts paid before they had an account belongs to that of the kept one."""
         # sudo: whoever merges may not see the accounts of every company
         contacts = self.env['res.partner'].sudo().with_context(active_test=False)
         numbers = self.env['isp.account.number'].sudo().search([
             ('partner_id', 'in', contacts.search([('id', 'parent_of', kept.ids)]).ids)])
-        self.env['account.move.line'].sudo()._isp_claim_items(numbers)
+        with own_write():
+            self.env['account.move.line'].sudo()._isp_claim_items(numbers)
 
     def _isp_merge_shares(self, table, src_partners, dst_partner):
         """Replace the payers in the weights of shared charges."""
