@@ -28,7 +28,7 @@ class AccountMove(models.Model):
 
         :raises UserError: when nothing is left to credit on an invoice
         """
-        rooms = self._isp_credit_rooms()
+        rooms = self._isp_credit_rooms() | self._isp_rooms_by_hand()
         self._isp_check_creditable(rooms)
         cut = any(room.is_cut for room in rooms.values())
         if cancel and cut:
@@ -47,6 +47,17 @@ class AccountMove(models.Model):
         if cancel and cut:
             reversals.with_context(move_reverse_cancel=True)._post(soft=False)
         return reversals
+
+    def _isp_rooms_by_hand(self):
+        """What is left of invoices without charges of which something was credited already.
+
+        Those that nothing was credited of are reversed as Odoo does it, also when they say 0.00.
+        """
+        rooms = self.filtered(lambda move: (
+            move.isp_account_id and move.move_type == 'out_invoice'
+            and not move.sudo().isp_charge_ids))._isp_credit_rooms(every=True)
+        begun = {line.move_id for line, room in rooms.items() if room.is_cut}
+        return {line: room for line, room in rooms.items() if line.move_id in begun}
 
     def _isp_check_creditable(self, rooms):
         """Refuse a second credit note of an invoice of which everything was credited."""

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..guard import own_write
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging contacts rewrites every reference in SQL; what the books rest on is kept from it."""
@@ -77,7 +79,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                AND jsonb_array_length(res_ids) > 0
             """, sources=tuple(src_partners.ids), kept=dst_partner.id))
         self.env.invalidate_all()
+        self._isp_claim_items(dst_partner)
         return result
+
+    def _isp_claim_items(self, kept):
+        """What merged contacts paid before they had an account belongs to that of the kept one."""
+        # sudo: whoever merges may not see the accounts of every company
+        contacts = self.env['res.partner'].sudo().with_context(active_test=False)
+        numbers = self.env['isp.account.number'].sudo().search([
+            ('partner_id', 'in', contacts.search([('id', 'parent_of', kept.ids)]).ids)])
+        with own_write():
+            self.env['account.move.line'].sudo()._isp_claim_items(numbers)
 
     def _isp_merge_shares(self, table, src_partners, dst_partner):
         """Replace the payers in the weights of shared charges."""

@@ -307,6 +307,34 @@ class TestCredits(BalanceCase):
         self.pay(self.child, 10.0)
         self.assertEqual(self.invoice(self.child, day='2026-12-01').amount_residual, 36.0)
 
+    def test_reset_to_draft_after_matching(self):
+        """Kind: a draft counts for nobody and stayed matched; paper said 36.00, screen 16.00."""
+        payment = self.pay(self.child, 20.0, day='2026-09-10')
+        invoice = self.invoice(self.child)
+        self.assertEqual(invoice.amount_residual, 16.0)
+        payment.action_draft()
+        self.assertEqual(invoice.amount_residual, 36.0)
+        self.assert_owes(self.child, 36.0)
+        payment.action_post()
+        self.assert_owes(self.child, 16.0)
+        invoice.button_draft()
+        self.assert_owes(self.child, -20.0)
+        invoice.action_post()
+        self.assertEqual(invoice.amount_residual, 16.0)
+        self.assert_owes(self.child, 16.0)
+
+    def test_paid_by_a_contact_that_is_merged(self):
+        """Kind: items of a contact without an account count on paper and were never applied."""
+        guest = self.env['res.partner'].create({'name': "Same Person"})
+        self.pay(guest, 5.0, day='2026-09-10')
+        self.env['base.partner.merge.automatic.wizard'].create({
+            'dst_partner_id': self.stranger.id,
+            'partner_ids': [Command.set((self.stranger | guest).ids)]}).action_merge()
+        self.env.invalidate_all()
+        self.assert_owes(self.stranger, -5.0)
+        self.assert_bill(self.invoice(self.stranger, day='2026-11-01'), 31.0, '31.00')
+        self.assert_owes(self.stranger, 31.0)
+
     def test_case_107_billed_again_after_a_reversal(self):
         """Kind: as 105; the credit comes from the reversal of a run that was paid."""
         plan = self.make_plan('line', 30.0, company=self.fr)

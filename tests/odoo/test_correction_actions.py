@@ -171,7 +171,12 @@ class TestCreditAmount(ActionCase):
         self.assertEqual(self.credited(move, 21.0).amount_untaxed, 20.0)
         with self.assertRaisesRegex(UserError, "is left"):
             self.credited(move, 31.51)
+        rest = self.credit_draft(move)
+        self.assertEqual(rest.amount_untaxed, 30.0)
+        rest.unlink()
         self.assertEqual(self.credited(move, 31.5).amount_untaxed, 30.0)
+        with self.assertRaisesRegex(UserError, "credited already"):
+            self.credit_draft(move)
 
 
 class TestWriteOff(ActionCase):
