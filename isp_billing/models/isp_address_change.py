@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 STATES = [
     ('waiting', "Waits for a person"),
     ('accepted', "Accepted"),
-    ('refused', "Refused"),
+    ('refused', "Declined"),
     ('replaced', "Replaced by a later one"),
     ('applied', "Taken at once"),
 ]

@@ -7,7 +7,7 @@ STATES = [
     ('draft', "Draft"),
     ('requested', "Waiting for approval"),
     ('done', "Written off"),
-    ('refused', "Refused"),
+    ('refused', "Declined"),
 ]
 #: set by the methods below alone
 RESULTS = {'state', 'entry_id', 'requested_by_id', 'decided_by_id'}
