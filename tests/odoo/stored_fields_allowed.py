@@ -94,7 +94,7 @@ _WRITES = {
     ),
     'isp.service.plan.price': (
         'manager',
-        'amount company_id currency_id date_from plan_id',
+        'amount company_id currency_id date_from free plan_id',
     ),
     'isp.tax.registration': (
         'manager',
@@ -120,7 +120,8 @@ _WRITES = {
         'administrator',
         'isp_account_check_digit isp_apply_credits isp_print_duplex isp_write_off_account_id '
         'isp_write_off_limit isp_attachment_delivery isp_attachment_max_kb '
-        'isp_attachment_max_pages isp_document_language isp_four_eyes isp_four_eyes_schedule '
+        'isp_attachment_max_pages isp_both_flyers isp_document_language isp_four_eyes '
+        'isp_four_eyes_schedule '
         'isp_french isp_insert_max_kb isp_insert_max_pages isp_language_rule_action '
         'isp_message_chars isp_message_count isp_payment_instructions isp_payment_slip '
         'isp_profile_id isp_support_hours isp_support_phone isp_translation_gate isp_tz',

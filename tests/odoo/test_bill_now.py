@@ -139,7 +139,7 @@ class TestBillNow(IspCase):
 
     def test_case_071_preview_of_any_account_equals_the_bill(self):
         """N lines: 0 moves, numbers, rows; the bill is equal per line to the cent."""
-        plans = [self.make_plan(f'P{place}', 7.0 + place / 3, allow_several=True)
+        plans = [self.make_plan(f'P{place}', round(7.0 + place / 3, 2), allow_several=True)
                  for place in range(6)]
         accounts = [self.account]
         for place in range(COUNT // 6):

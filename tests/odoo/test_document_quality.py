@@ -109,7 +109,8 @@ class TestPdfQuality(DocumentCase):
                     self.assertEqual(complaints(content), [])
             with self.subTest(kind='assembled', mode=mode):
                 assembled = self.make_invoice()._isp_assembled_pdf()[0]
-                self.assertEqual(page_count(assembled), 2)
+                # who gets both languages gets both flyers
+                self.assertEqual(page_count(assembled), 3 if mode == 'both' else 2)
                 self.assertEqual(complaints(assembled), [])
 
     def flyers(self):
