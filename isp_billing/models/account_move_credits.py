@@ -37,8 +37,10 @@ class AccountMove(models.Model):
         """Match the open credits of the accounts of posted invoices with their open debts.
 
         The debt that is due first is settled first, by the oldest credit, so that what counts as
-        overdue is the same before and after. Items of another currency or receivable account are
-        left alone, drafts and cancelled entries are none. A fixed number of queries for the whole
+        overdue is the same before and after. A credit note that a run made, such as a final bill,
+        settles what is open too: no other bill may follow. Those that somebody makes by hand are
+        matched by whoever makes them, or by the next invoice. Items of another currency or
+        receivable account are left alone, drafts and cancelled entries are none. A fixed number of queries for the whole
         batch; the items are locked, so that two postings never use one credit.
 
         :raises psycopg2.OperationalError: when another posting uses the items at this moment;
@@ -46,7 +48,8 @@ class AccountMove(models.Model):
         """
         moves = self.filtered(lambda move: (
             move.isp_has_document and move.state == 'posted' and move.company_id.isp_apply_credits
-            and move.move_type != 'out_refund' and not move.reversed_entry_id))
+            and (move.move_type != 'out_refund' or move.isp_bill_run_id)
+            and not move.reversed_entry_id))
         # sudo: matching is part of posting, whoever may post
         lines, plan = self.env['account.move.line'].sudo(), []
         for company, own in moves.grouped('company_id').items():

@@ -350,6 +350,17 @@ class TestCredits(BalanceCase):
         self.assertEqual(again.isp_document_data['summary']['due'], '0.00')
         self.assert_owes(self.child, 0.0)
 
+    def test_a_final_bill_settles_what_is_open(self):
+        """Kind: as 105; no further invoice will come that could use the credit."""
+        plan = self.make_plan('line', 30.0, company=self.fr)
+        subscription = self.make_subscription(self.child, [plan], '2026-10-01', company=self.fr)
+        invoice = self.bill('2026-10-01', company=self.fr).move_ids
+        subscription.sale_subscription_line_ids.isp_date_end = '2026-10-15'
+        credit = self.bill('2026-11-01', company=self.fr).move_ids
+        self.assertEqual((credit.move_type, credit.amount_total), ('out_refund', 18.58))
+        self.assertEqual((credit.amount_residual, invoice.amount_residual), (0.0, 17.42))
+        self.assert_owes(self.child, 17.42)
+
     def test_queries_do_not_grow_with_the_invoices(self):
         counts = []
         for number in (2, 8):
