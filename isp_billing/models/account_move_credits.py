@@ -41,7 +41,8 @@ class AccountMove(models.Model):
         settles what is open too: no other bill may follow. Those that somebody makes by hand are
         matched by whoever makes them, or by the next invoice. Items of another currency or
         receivable account are left alone, drafts and cancelled entries are none. A fixed number of
-        queries for the whole batch; the items are locked, so that two postings never use one credit.
+        queries for the whole batch; the items are locked, so that two postings never use one
+        credit.
 
         :raises psycopg2.OperationalError: when another posting uses the items at this moment;
             requests and jobs repeat
