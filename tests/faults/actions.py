@@ -103,10 +103,17 @@ def _start(run):
 
 
 def retry_run(env, _channel, run):
-    """Compute the exceptions of a run again and start it once more."""
-    run = env['isp.bill.run'].browse(run)
+    """Compute the exceptions of a run again and have it go on."""
+    retry(env['isp.bill.run'].browse(run))
+
+
+def retry(run):
+    """A run that posted something keeps its state: its new bills are released."""
     run.action_retry()
-    _start(run)
+    if run.state == 'computed':
+        _start(run)
+    else:
+        run.bill_ids.filtered(lambda bill: bill.state == 'review').action_release()
 
 
 def work(env, channel, run, chunk=20, pause=(), fail=None, documents=False, seconds=120,

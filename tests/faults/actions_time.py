@@ -64,7 +64,6 @@ def clock_changes(env, _channel, account, company):
             [('subscription_id', '=', subscription.id)], order='date_from')
         month = [row for row in rows if str(row.period_start)[:7] == start[:7]]
         result[name] = [[row.days, row.period_days, row.amount] for row in month]
-        subscription.isp_billed = False
     env.cr.commit()
     return result
 
