@@ -67,7 +67,7 @@ class TestReference(ContentsCase):
         wizard.new_move_ids._post()
         self.assertEqual(wizard.new_move_ids.isp_document_data['reference'], "PO-7788")
         self.assertIn("PO-7788", self.text(wizard.new_move_ids, 'reference_credit'))
-        other = move._reverse_moves([{'invoice_date': '2026-10-02', 'ref': "PO-9"}])
+        other = self.make_invoice(ref="PO-7788")._reverse_moves([{'invoice_date': '2026-10-02', 'ref': "PO-9"}])
         other._post()
         self.assertEqual(other.isp_document_data['reference'], "PO-9")
         plain = self.make_invoice()
