@@ -61,6 +61,7 @@ def _plugin_words(part, share):
     if not part.database:
         return ["-p", "no:odoo"], None
     name = database.make_clone(database.test_name(f"{part.name}{share}"))
+    database.keep_from_vacuum(name)
     conf = odoo_conf.write(f"test-{part.name}{share}")
     return [f"--odoo-config={conf}", f"--odoo-database={name}", "--odoo-http"], name
 
