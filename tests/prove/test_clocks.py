@@ -5,12 +5,10 @@ companies of the tests are west and east of it. ``ISP_CLOCK_PARTS="unit odoo"`` 
 ``ISP_CLOCKS="2027-01-01 00:30:00"`` choose. What passed is not run again until a source changes.
 """
 import os
-import re
-import time
 
 import pytest
 
-from tests.prove.kept_table import KeptTable
+from tests.prove.kept_table import KeptTable, sources
 from tools import clock
 from tools.bootstrap import paths
 
@@ -30,18 +28,6 @@ MOMENTS = {
 }
 PARTS = os.environ.get("ISP_CLOCK_PARTS", "unit odoo faults").split()
 CHOSEN = [moment.strip() for moment in os.environ.get("ISP_CLOCKS", "").split(",") if moment]
-COUNTS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
-
-
-def sources():
-    """A text that stands for the sources of modules and tests."""
-    files = sorted(
-        path for folder in (*paths.MODULES, "tests", "tools")
-        for path in (paths.ROOT / folder).rglob("*")
-        if path.suffix in (".py", ".xml", ".csv", ".sql", ".po"))
-    return paths.short_hash(*files)
-
-
 TABLE = KeptTable(f"clocks-{sources()}")
 
 
@@ -49,18 +35,9 @@ TABLE = KeptTable(f"clocks-{sources()}")
 @pytest.mark.parametrize("moment", CHOSEN or MOMENTS)
 def test_the_tests_pass_at(moment, part):
     row = f"{moment} {part}"
-    if TABLE.done(row):
-        return
     log = paths.logs() / f"clock-{moment[:13].replace(' ', '-')}-{part}.txt"
-    start = time.monotonic()
-    with log.open("w") as output:
-        code = clock.run(moment, ["-m", "tools.test_run", f"tests/{part}"], stdout=output)
-    counts = COUNTS.findall(log.read_text())
-    passed, failed, skipped = (int(number or 0) for number in counts[-1]) if counts else (0, 1, 0)
-    TABLE.keep(row, passed=passed, failed=failed, skipped=skipped,
-               seconds=round(time.monotonic() - start))
-    assert code == 0, f"see {log}"
-    assert passed and not failed
+    TABLE.run(row, log, lambda output: clock.run(
+        moment, ["-m", "tools.test_run", f"tests/{part}"], stdout=output))
 
 
 def test_show_the_table(capsys):

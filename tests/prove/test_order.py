@@ -6,12 +6,10 @@ Files and classes are shuffled, tests within a class too. ``ISP_SEED`` is the fi
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
-from tests.prove.kept_table import KeptTable
-from tests.prove.test_clocks import COUNTS, sources
+from tests.prove.kept_table import KeptTable, sources
 from tools.bootstrap import paths
 
 SEED = int(os.environ.get("ISP_SEED", "1"))
@@ -24,22 +22,12 @@ TABLE = KeptTable(f"order-{sources()}")
 @pytest.mark.parametrize("seed", range(SEED, SEED + ORDERS))
 def test_the_tests_pass_in_the_order_of(seed, part):
     row = f"seed {seed} {part}"
-    if TABLE.done(row):
-        return
-    log, start = paths.logs() / f"order-{seed}-{part}.txt", time.monotonic()
     # a run of its own: the words of the proof are not for it
     clean = {key: value for key, value in os.environ.items() if key != "ISP_PROVE"}
-    with log.open("w") as output:
-        code = subprocess.run(
-            [sys.executable, "-m", "tools.test_run", f"tests/{part}"], cwd=paths.ROOT, check=False,
-            env=clean | {"ISP_ORDER": str(seed)}, stdout=output, stderr=subprocess.STDOUT,
-        ).returncode
-    counts = COUNTS.findall(log.read_text())
-    passed, failed, skipped = (int(number or 0) for number in counts[-1]) if counts else (0, 1, 0)
-    TABLE.keep(row, passed=passed, failed=failed, skipped=skipped,
-               seconds=round(time.monotonic() - start))
-    assert code == 0, f"see {log}"
-    assert passed and not failed
+    TABLE.run(row, paths.logs() / f"order-{seed}-{part}.txt", lambda output: subprocess.run(
+        [sys.executable, "-m", "tools.test_run", f"tests/{part}"], cwd=paths.ROOT, check=False,
+        env=clean | {"ISP_ORDER": str(seed)}, stdout=output, stderr=subprocess.STDOUT,
+    ).returncode)
 
 
 def test_show_the_table(capsys):
